@@ -1,0 +1,68 @@
+import type { MaybePromise } from '../lib/maybe-promise.ts'
+import type { GuardContext } from './context.ts'
+import type { ResponseHead } from './http.ts'
+import type { Message } from './message.ts'
+import type { Mode } from './mode.ts'
+import type { ExchangeSummary } from './observer.ts'
+import type { Verdict } from './verdict.ts'
+
+/** One Server-Sent Event, comments included. `data` has its lines joined with `\n`. */
+export interface SseEvent {
+  readonly data?: string | undefined
+  readonly event?: string | undefined
+  readonly id?: string | undefined
+  readonly retry?: string | undefined
+  /** Comment lines without the leading colon, in order. */
+  readonly comments?: readonly string[] | undefined
+}
+
+/** Rewrites text as it flows. What it keeps back must be bounded. */
+export interface TextTransform {
+  push(text: string): string
+  end(): string
+}
+
+/** Rewrites a stream of events. It never merges or reorders them; what it keeps back must be bounded. */
+export interface EventTransform {
+  push(event: SseEvent): readonly SseEvent[]
+  end(): readonly SseEvent[]
+}
+
+/** What a guard needs to see. Declared, so that the engine never special-cases a guard by name. */
+export interface GuardNeeds {
+  /** Wants `onMessage` for bodies of plain routes too. MCP bodies are always read. */
+  readonly body?: boolean | undefined
+  /** Wants `onReply`, `onText` or `onEvents`. */
+  readonly replies?: boolean | undefined
+}
+
+/**
+ * One security concern with phase hooks. A hook returns a verdict, never a response. A hook that throws denies.
+ *
+ * Requests pass guards in order; replies pass the innermost route's guards first, then the outer ones in order.
+ */
+export interface Guard {
+  readonly name: string
+  readonly needs?: GuardNeeds | undefined
+  /** Overrides the exchange's mode for this guard. */
+  readonly mode?: Mode | undefined
+  /** Denies even in monitor mode. Only for what an operator turned on on purpose (identity). */
+  readonly always?: boolean | undefined
+  /** Head only: method, path, headers. */
+  onRequest?(ctx: GuardContext): MaybePromise<Verdict | void>
+  /** One inbound message or plain body. */
+  onMessage?(message: Message, ctx: GuardContext): MaybePromise<Verdict | void>
+  onResponse?(head: ResponseHead, ctx: GuardContext): MaybePromise<Verdict | void>
+  /** One outbound message or plain body. */
+  onReply?(message: Message, ctx: GuardContext): MaybePromise<Verdict | void>
+  /** Opened once for a text reply that streams. */
+  onText?(head: ResponseHead, ctx: GuardContext): TextTransform | undefined
+  /** Opened once for an event stream; sees each event after `onReply` saw the JSON-RPC message in it. */
+  onEvents?(head: ResponseHead, ctx: GuardContext): EventTransform | undefined
+  onClose?(summary: ExchangeSummary, ctx: GuardContext): void
+}
+
+/** Types a guard written in place. It adds nothing at run time. */
+export function defineGuard(guard: Guard): Guard {
+  return guard
+}
