@@ -1,0 +1,249 @@
+import { type Alphabet, type AlphabetOptions, buildAlphabet, foldTable } from './alphabet.ts'
+import { Trie } from './trie.ts'
+
+/** A fixed string to look for. Its index in the list is its id in events. */
+export interface Literal {
+  /** Up to 200 characters, each below U+0100 and standing for one byte; ASCII in lower case. A space matches any one white space character. */
+  readonly text: string
+  /** Only where a word starts: at the beginning or after a byte that is neither letter nor digit. The text must then begin with a letter or digit. */
+  readonly left?: boolean | undefined
+  /** Only where a word ends. */
+  readonly right?: boolean | undefined
+  /** Bits of the rulesets it belongs to; a scan names the bits it wants. Default: all. */
+  readonly mask?: number | undefined
+}
+
+export interface AutomatonOptions extends AlphabetOptions {
+  /**
+   * For raw JSON: `\n` reads as white space, `\"` as a quote and so on. A `\u` escape or a byte from 0x80 raises {@link SLOW}:
+   * the document must be parsed to know what it says.
+   */
+  readonly json?: boolean | undefined
+}
+
+/** Pseudo literal of an automaton built with `json`: this document cannot be judged by its raw bytes. */
+export const SLOW = -1
+
+/** Dense tables of one Aho-Corasick automaton. Immutable; shared by any number of scans. */
+export interface Automaton {
+  readonly alphabet: Alphabet
+  readonly table: Int32Array
+  /** Row length, a power of two; states are multiples of it. */
+  readonly stride: number
+  readonly states: number
+  /** States below this have output. */
+  readonly outEnd: number
+  /** State at the beginning of a text: a word may start. */
+  readonly begin: number
+  /** State that knows nothing of what came before. */
+  readonly fresh: number
+  /** By state number: where its literals begin in `outputs`; each list ends with {@link END}. */
+  readonly outputStart: Int32Array
+  readonly outputs: Int32Array
+  /** By state number: how many of the last bytes may still become part of a match. */
+  readonly depth: Uint8Array
+  readonly literals: readonly Literal[]
+  /** By literal: 1 when it must end a word. */
+  readonly rightBound: Uint8Array
+  readonly masks: Int32Array
+}
+
+/** Ends a list of outputs. */
+export const END = -2
+
+/**
+ * Builds the automaton. Linear in the length of the literals.
+ *
+ * A non-word byte counts twice, as itself (`<|im_start|>`) and as "a word may start here", so the failure link of every
+ * node that ends in one leads, at last, to node 1. Literals may have that assertion only at their beginning, which keeps
+ * the longest-suffix property: anything longer knows exactly what was read.
+ */
+export function buildAutomaton(literals: readonly Literal[], options: AutomatonOptions = {}): Automaton {
+  const fold = foldTable(options)
+  const used = new Set<number>(options.json ? [0x5c, 0x22, 0x2f, 0x75, 0x6e] : [])
+  let capacity = 2
+  for (const { text } of literals) {
+    capacity += text.length
+    for (let i = 0; i < text.length; i++) used.add(text.charCodeAt(i))
+  }
+  const alphabet = buildAlphabet(fold, used)
+  const { classOf, breaks, space } = alphabet
+  // The class of bytes from 0x80, told apart from other non-word bytes only where it raises SLOW.
+  const slowClass = alphabet.size
+  const classes = alphabet.size + (options.json ? 1 : 0)
+  if (options.json) classOf.fill(slowClass, 0x80)
+  const stride = 1 << (32 - Math.clz32(classes - 1))
+
+  const trie = new Trie(capacity)
+  trie.depth[1] = 0
+  const endOf = new Int32Array(literals.length)
+  literals.forEach((literal, id) => {
+    let node = literal.left ? 1 : 0
+    for (let i = 0; i < literal.text.length; i++) node = trie.grow(node, classOf[literal.text.charCodeAt(i)]!)
+    endOf[id] = node
+  })
+
+  const { order, fail } = failureLinks(trie, breaks)
+  const { own, next } = chain(endOf, trie.size)
+  const hasOutput = new Uint8Array(trie.size)
+  for (const node of order) hasOutput[node] = own[node] !== 0 || hasOutput[fail[node]!] === 1 ? 1 : 0
+
+  // States with output first, so that one comparison finds them; state 0 is SLOW and costs one row.
+  const number = new Int32Array(trie.size)
+  let numbered = 1
+  for (const node of order) if (hasOutput[node]) number[node] = numbered++
+  const outEnd = numbered
+  for (const node of order) if (!hasOutput[node]) number[node] = numbered++
+
+  const rows = new Rows(stride, (numbered + outEnd) * (options.json ? 2 : 1))
+  rows.count = numbered
+  const depth = new Uint8Array(rows.capacity)
+  const outputStart = new Int32Array(outEnd + 1)
+  const outputs: number[] = [SLOW, END]
+  for (const node of order) {
+    const at = number[node]!
+    depth[at] = trie.depth[node]!
+    const row = at * stride
+    if (node === 0) for (let c = 0; c < classes; c++) rows.table[row + c] = (breaks[c] ? number[1]! : number[0]!) * stride
+    else rows.copy(number[fail[node]!]!, at)
+    for (let child = trie.firstChild[node]!; child !== 0; child = trie.sibling[child]!)
+      rows.table[row + trie.symbol[child]!] = number[child]! * stride
+    if (options.collapse && node > 1 && trie.symbol[node] === space) rows.table[row + space] = row
+    if (!hasOutput[node]) continue
+    outputStart[at] = outputs.length
+    for (let n = node; n !== 0; n = fail[n]!) for (let id = own[n]!; id !== 0; id = next[id - 1]!) outputs.push(id - 1)
+    outputs.push(END)
+  }
+
+  if (options.digits) silenceRuns(rows, outEnd, classOf[0x30]!, depth)
+  if (options.json) addEscapes(rows, alphabet, slowClass, number[0]!, number[1]!)
+  return {
+    alphabet,
+    table: rows.table.subarray(0, rows.count * stride),
+    stride,
+    states: rows.count,
+    outEnd: outEnd * stride,
+    begin: number[1]! * stride,
+    fresh: number[0]! * stride,
+    outputStart,
+    outputs: Int32Array.from(outputs),
+    depth: depth.subarray(0, rows.count),
+    literals,
+    rightBound: Uint8Array.from(literals, (literal) => (literal.right ? 1 : 0)),
+    masks: Int32Array.from(literals, (literal) => literal.mask ?? -1),
+  }
+}
+
+/** Breadth-first order and the longest proper suffix of every node. Node 1 comes first: it is a suffix of its whole level. */
+function failureLinks(trie: Trie, breaks: Uint8Array): { order: Int32Array; fail: Int32Array } {
+  const fail = new Int32Array(trie.size)
+  const order = new Int32Array(trie.size)
+  order[0] = 0
+  order[1] = 1
+  let filled = 2
+  for (let child = trie.firstChild[0]!; child !== 0; child = trie.sibling[child]!) {
+    fail[child] = breaks[trie.symbol[child]!] ? 1 : 0
+    order[filled++] = child
+  }
+  // Children of node 1 must stand before their equals of the other subtree: `<x` fails to `word start, x`.
+  const level = Array.from(order.subarray(2, filled))
+  filled = 2
+  for (let child = trie.firstChild[1]!; child !== 0; child = trie.sibling[child]!) {
+    fail[child] = trie.child(0, trie.symbol[child]!)
+    level.push(child)
+  }
+  // One symbol read: root's children; word start plus one symbol is one longer, so it comes after them, before their children.
+  for (const node of level) order[filled++] = node
+  for (let head = 2; head < filled; head++) {
+    const node = order[head]!
+    for (let child = trie.firstChild[node]!; child !== 0; child = trie.sibling[child]!) {
+      const symbol = trie.symbol[child]!
+      let from = fail[node]!
+      let to = trie.child(from, symbol)
+      while (to === 0 && from !== 0) {
+        from = fail[from]!
+        to = trie.child(from, symbol)
+      }
+      fail[child] = to === 0 && breaks[symbol] ? 1 : to
+      order[filled++] = child
+    }
+  }
+  return { order, fail }
+}
+
+/** Literals by the node they end at, as linked lists of id + 1. */
+function chain(endOf: Int32Array, nodes: number): { own: Int32Array; next: Int32Array } {
+  const own = new Int32Array(nodes)
+  const next = new Int32Array(endOf.length)
+  for (let id = endOf.length - 1; id >= 0; id--) {
+    next[id] = own[endOf[id]!]!
+    own[endOf[id]!] = id + 1
+  }
+  return { own, next }
+}
+
+class Rows {
+  readonly table: Int32Array
+  readonly stride: number
+  readonly capacity: number
+  count = 0
+
+  constructor(stride: number, capacity: number) {
+    this.stride = stride
+    this.capacity = capacity
+    this.table = new Int32Array(stride * capacity)
+  }
+
+  copy(from: number, to: number): void {
+    this.table.copyWithin(to * this.stride, from * this.stride, (from + 1) * this.stride)
+  }
+}
+
+/** A long run of digits has output once, on entering: a flood of digits must not be a flood of events. */
+function silenceRuns(rows: Rows, outEnd: number, digit: number, depth: Uint8Array): void {
+  for (let at = 1; at < outEnd; at++) {
+    const cell = at * rows.stride + digit
+    if (rows.table[cell] !== at * rows.stride) continue
+    const twin = rows.count++
+    rows.copy(at, twin)
+    depth[twin] = depth[at]!
+    rows.table[cell] = twin * rows.stride
+    rows.table[twin * rows.stride + digit] = twin * rows.stride
+  }
+}
+
+/**
+ * A backslash leads from every state to a twin that reads the escape and comes back where the escaped character would have led.
+ * Twins depend on four cells of a row only, so a few hundred serve thousands of states.
+ */
+function addEscapes(rows: Rows, alphabet: Alphabet, slowClass: number, root: number, word: number): void {
+  const { classOf, space } = alphabet
+  const { table, stride } = rows
+  const backslash = classOf[0x5c]!
+  const quote = classOf[0x22]!
+  const slash = classOf[0x2f]!
+  const states = rows.count
+  const twins = new Map<string, number>()
+  rows.copy(root, 0)
+  const before = new Int32Array(states)
+  for (let at = 0; at < states; at++) before[at] = table[at * stride + backslash]!
+  for (let at = 0; at < states; at++) {
+    const row = at * stride
+    const key = `${table[row + space]},${table[row + quote]},${table[row + slash]},${before[at]}`
+    let twin = twins.get(key)
+    if (twin === undefined) {
+      twin = rows.count++
+      twins.set(key, twin)
+      const cells = twin * stride
+      table.fill(word * stride, cells, cells + stride)
+      for (const letter of [0x6e, 0x74, 0x72, 0x62, 0x66]) table[cells + classOf[letter]!] = table[row + space]!
+      table[cells + quote] = table[row + quote]!
+      table[cells + slash] = table[row + slash]!
+      table[cells + backslash] = before[at]!
+      table[cells + classOf[0x75]!] = 0
+      table[cells + slowClass] = 0
+    }
+    table[row + backslash] = twin * stride
+    table[row + slowClass] = 0
+  }
+}

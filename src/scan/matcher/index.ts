@@ -1,0 +1,35 @@
+/**
+ * The matcher: one Aho-Corasick automaton over byte classes, run once over the text in plain JavaScript.
+ *
+ * Scanner and redactor both stand on it. How to use it:
+ *
+ * 1. Compile once: `buildAutomaton(literals, options)`. A literal is a short fixed string; its index is its id.
+ *    - `left`/`right` demand a word boundary (letters and digits are word bytes, everything else is not).
+ *    - `digits: true` puts all ten digits in one class; write `0` for "any digit": `'000-00-0000'` finds SSN shapes,
+ *      `'0000000000000'` a run of thirteen or more. Such a run has output once, when it is entered, not on every digit after;
+ *      so look for the whole run (both directions, bounded) in your verifier.
+ *    - `leet: true` lets `1gn0r3` read as `ignore`. `collapse: true` reads any run of white space as one space.
+ *    - `json: true` reads escapes of raw JSON, and raises `SLOW` on `\u` and on bytes from 0x80.
+ *    - ASCII case is always ignored. Where case matters (`AKIA`), let the verifier look at the text.
+ * 2. Scan: `runAutomaton(automaton, bytes, from, to, state, sink, mask)`. The sink hears `(id, end)` in the order of `end`.
+ *    A match begins at `end - literal.text.length`, unless `collapse` swallowed white space or `json` an escape in between.
+ *    `mask` selects literals by their bits; without it all speak.
+ * 3. Verify in the sink or afterwards. Keep it linear: bound what a verifier may read (64 to 4096 bytes), and remember
+ *    where the last run ended so that a flood of `ghp_ghp_ghp_` does not read the same run again and again.
+ * 4. Stream: hand the returned state to the next call; begin with `automaton.begin`. `pendingBytes(automaton, state)` is how
+ *    many of the last bytes may still grow into a match: hold those back, and what your active verifier run needs, no more.
+ *    In a stream, leave `right` off and let the verifier ask for the next byte, which may not have come yet.
+ * 5. Text: `asciiBytes(text, use)` lends the bytes of ASCII text; `undefined` tells that it is not ASCII. `latinBytes(text)` gives
+ *    one byte for each UTF-16 unit, so offsets stay those of the text. Bytes from 0x80 are word breaks.
+ */
+export { type AlphabetOptions, isWordByte } from './alphabet.ts'
+export { type Automaton, type AutomatonOptions, buildAutomaton, type Literal, SLOW } from './automaton.ts'
+export { asciiBytes, latinBytes } from './bytes.ts'
+export { type MatchSink, runAutomaton, STOPPED } from './run.ts'
+
+import type { Automaton } from './automaton.ts'
+
+/** How many of the bytes read last may still become part of a match. 0: nothing needs to be held back. */
+export function pendingBytes(automaton: Automaton, state: number): number {
+  return automaton.depth[state / automaton.stride]!
+}

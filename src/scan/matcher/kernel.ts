@@ -1,0 +1,74 @@
+/*
+ * The inner loops. They are top-level functions with every table as an argument: as closures they slow down by half
+ * as soon as a second automaton exists. States are multiplied by the row stride beforehand; states below `outEnd` have output.
+ * Always hand them a plain Uint8Array: a mix with Node's Buffer makes the access polymorphic.
+ */
+
+/** One lane. Writes `end, state` pairs to `events`; returns how many numbers it wrote. The final state is left in `final[0]`. */
+export function runOneLane(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  classOf: Uint8Array,
+  table: Int32Array,
+  outEnd: number,
+  start: number,
+  events: Int32Array,
+  final: Int32Array,
+): number {
+  let state = start
+  let count = 0
+  for (let i = from; i < to; i++) {
+    state = table[state | classOf[bytes[i]!]!]!
+    if (state < outEnd) {
+      events[count] = i + 1
+      events[count + 1] = state
+      count += 2
+    }
+  }
+  final[0] = state
+  return count
+}
+
+/**
+ * Four lanes of `quarter` bytes each, read in step: one lane alone waits for its table lookup, four overlap theirs.
+ * Writes `i, s0, s1, s2, s3` records where any lane has output. Lane 0 starts in `start`, the others fresh in `fresh`.
+ */
+export function runFourLanes(
+  bytes: Uint8Array,
+  from: number,
+  quarter: number,
+  classOf: Uint8Array,
+  table: Int32Array,
+  outEnd: number,
+  start: number,
+  fresh: number,
+  events: Int32Array,
+  final: Int32Array,
+): number {
+  let s = start
+  let t = fresh
+  let u = fresh
+  let v = fresh
+  let count = 0
+  const end = from + quarter
+  for (let i = from, j = end, k = j + quarter, l = k + quarter; i < end; i++, j++, k++, l++) {
+    s = table[s | classOf[bytes[i]!]!]!
+    t = table[t | classOf[bytes[j]!]!]!
+    u = table[u | classOf[bytes[k]!]!]!
+    v = table[v | classOf[bytes[l]!]!]!
+    if (((s - outEnd) | (t - outEnd) | (u - outEnd) | (v - outEnd)) < 0) {
+      events[count] = i - from
+      events[count + 1] = s
+      events[count + 2] = t
+      events[count + 3] = u
+      events[count + 4] = v
+      count += 5
+    }
+  }
+  final[0] = s
+  final[1] = t
+  final[2] = u
+  final[3] = v
+  return count
+}
