@@ -1,0 +1,89 @@
+import type { Classified } from './json-rpc.ts'
+
+/** Every method of every known revision and of the tasks extension, both directions. */
+const methods: ReadonlySet<string> = new Set([
+  'initialize',
+  'ping',
+  'server/discover',
+  'subscriptions/listen',
+  'tools/list',
+  'tools/call',
+  'prompts/list',
+  'prompts/get',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+  'resources/subscribe',
+  'resources/unsubscribe',
+  'completion/complete',
+  'logging/setLevel',
+  'sampling/createMessage',
+  'elicitation/create',
+  'roots/list',
+  'tasks/get',
+  'tasks/result',
+  'tasks/list',
+  'tasks/cancel',
+  'tasks/update',
+  'notifications/initialized',
+  'notifications/cancelled',
+  'notifications/progress',
+  'notifications/message',
+  'notifications/tools/list_changed',
+  'notifications/prompts/list_changed',
+  'notifications/resources/list_changed',
+  'notifications/resources/updated',
+  'notifications/roots/list_changed',
+  'notifications/elicitation/complete',
+  'notifications/subscriptions/acknowledged',
+  'notifications/tasks',
+  'notifications/tasks/status',
+])
+
+/** Families that belong to MCP whatever comes after the slash: methods of later revisions are MCP too. */
+const families = [
+  'tools/',
+  'prompts/',
+  'resources/',
+  'completion/',
+  'logging/',
+  'sampling/',
+  'elicitation/',
+  'roots/',
+  'tasks/',
+  'subscriptions/',
+  'notifications/',
+]
+
+const byLowerCase: ReadonlyMap<string, string> = new Map([...methods].map((method) => [method.toLowerCase(), method]))
+
+/** True for a method that some revision of MCP defines. */
+export function isKnownMethod(method: string): boolean {
+  return methods.has(method)
+}
+
+/** True for a method of MCP, known or of one of its families. `eth_call` is not: foreign JSON-RPC is left alone. */
+export function isMcpMethod(method: string): boolean {
+  return methods.has(method) || families.some((family) => method.startsWith(family))
+}
+
+/** The method that `method` imitates by case: `Tools/Call` is a twin of `tools/call`. Undefined for the method itself. */
+export function twinOfMethod(method: string): string | undefined {
+  if (method.length > 64 || methods.has(method)) return undefined
+  return byLowerCase.get(method.trim().toLowerCase())
+}
+
+/**
+ * Whose body this is. `mcp`: a message, or an attempt at one, with a method of MCP, or a posted response.
+ * `foreign`: JSON-RPC of another protocol. `plain`: not JSON-RPC at all.
+ *
+ * A batch is `mcp` as soon as one entry is: a call must not hide among foreign entries.
+ */
+export function ownerOf(body: Classified): 'mcp' | 'foreign' | 'plain' {
+  if (body.kind === 'not-json-rpc') return 'plain'
+  if (body.kind === 'batch') return body.entries.some((entry) => ownerOf(entry) === 'mcp') ? 'mcp' : 'foreign'
+  if (body.kind === 'response') return 'mcp'
+  const method = body.method
+  if (method === undefined) return 'foreign'
+  return isMcpMethod(method) || twinOfMethod(method) !== undefined ? 'mcp' : 'foreign'
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { encodeUtf8 } from '../../../src/lib/utf8.ts'
+import { createSseDecoder, encodeEvent, parseEvent, type SseEvent, type SseItem } from '../../../src/mcp/sse.ts'
+import { random } from '../random.ts'
+
+const text = (raw: Uint8Array) => new TextDecoder().decode(raw)
+
+function decode(chunks: readonly Uint8Array[], maxEventBytes?: number) {
+  const decoder = createSseDecoder({ maxEventBytes })
+  const items: SseItem[] = []
+  for (const chunk of chunks) {
+    const outcome = decoder.push(chunk)
+    items.push(...outcome.items)
+    if (!outcome.ok) return { items, fault: outcome.fault, rest: undefined }
+  }
+  return { items, fault: undefined, rest: decoder.flush() }
+}
+
+const summary = (result: ReturnType<typeof decode>) => ({
+  events: result.items.map((item) => item.event),
+  bytes: [...result.items, ...(result.rest ? [result.rest] : [])].map((item) => text(item.raw)).join(''),
+})
+
+/** Events that carry something; a blank line on its own, or the LF half of a split CRLF, dispatches nothing. */
+const carrying = (events: readonly SseEvent[]) => events.filter((event) => Object.keys(event).length > 0)
+
+const stream = [
+  ': keepalive\n\n',
+  'id: 7\r\ndata: \r\n\r\n',
+  'event: message\rdata: {"a":"\u00e9\u{1f600}"}\r\r',
+  'retry: 500\nid:8\ndata:one\ndata: two\ndata\n\n',
+  '\n\r\n\r',
+  'data: last',
+].join('')
+
+describe('the SSE decoder', () => {
+  it('reads fields as the specification says', () => {
+    const { events, bytes } = summary(decode([encodeUtf8(stream)]))
+    expect(bytes).toBe(stream)
+    expect(carrying(events)).toEqual([
+      { comments: [' keepalive'] },
+      { id: '7', data: '' },
+      { event: 'message', data: '{"a":"\u00e9\u{1f600}"}' },
+      { retry: '500', id: '8', data: 'one\ntwo\n' },
+    ])
+  })
+
+  it('gives the same events and the same bytes wherever the stream is split', () => {
+    const bytes = encodeUtf8(stream)
+    const whole = summary(decode([bytes]))
+    for (let i = 0; i <= bytes.length; i++) {
+      for (let j = i; j <= bytes.length; j++) {
+        const split = summary(decode([bytes.subarray(0, i), bytes.subarray(i, j), bytes.subarray(j)]))
+        expect(split.bytes).toBe(whole.bytes)
+        expect(carrying(split.events)).toEqual(carrying(whole.events))
+      }
+    }
+  })
+
+  it('gives an event the moment its blank line is complete, even when that line ends in a lone CR', () => {
+    const decoder = createSseDecoder()
+    expect(decoder.push(encodeUtf8('data: 1\r\n\r')).items.map((item) => item.event.data)).toEqual(['1'])
+    expect(decoder.push(encodeUtf8('\ndata: 2\r\n\r\n')).items.map((item) => item.event.data)).toEqual(['2'])
+  })
+
+  it('keeps what a stream leaves unfinished', () => {
+    const decoder = createSseDecoder()
+    decoder.push(encodeUtf8('data: a\n\ndata: secret\n'))
+    expect(decoder.flush()?.event).toEqual({ data: 'secret' })
+    expect(decoder.flush()).toBeUndefined()
+  })
+
+  it('stops at an event larger than the limit and gives the events before it', () => {
+    const big = encodeUtf8(`data: ok\n\ndata: ${'x'.repeat(200)}`)
+    for (const size of [1, 7, 64, 1000]) {
+      const chunks = Array.from({ length: Math.ceil(big.length / size) }, (_, i) => big.subarray(i * size, (i + 1) * size))
+      const result = decode(chunks, 100)
+      expect(result.fault).toBe('event_too_large')
+      expect(result.items.map((item) => item.event.data)).toEqual(['ok'])
+    }
+    const decoder = createSseDecoder({ maxEventBytes: 10 })
+    decoder.push(encodeUtf8('data: 01234567'))
+    expect(decoder.push(encodeUtf8('\n\ndata: 1\n\n'))).toEqual({ ok: false, items: [], fault: 'event_too_large' })
+  })
+
+  it('is linear in tiny chunks of one large event', () => {
+    const time = (size: number) => {
+      const decoder = createSseDecoder({ maxEventBytes: 10_000_000 })
+      const chunk = encodeUtf8('x'.repeat(16))
+      const started = performance.now()
+      for (let i = 0; i < size / 16; i++) decoder.push(chunk)
+      return performance.now() - started
+    }
+    time(100_000)
+    expect(time(1_600_000)).toBeLessThan(16 * Math.max(time(200_000), 2))
+  })
+
+  it('agrees with itself on random streams in random chunks', () => {
+    const { pick, below, seed } = random()
+    const parts = [
+      'data: x',
+      'data:',
+      'id: 1',
+      ':c',
+      'event: e',
+      'retry: 1',
+      '\u00e9',
+      '\n',
+      '\r',
+      '\r\n',
+      '\n\n',
+      '\r\r',
+      '\r\n\r\n',
+      ' ',
+      'foo',
+    ]
+    for (let round = 0; round < 400; round++) {
+      const bytes = encodeUtf8(Array.from({ length: below(30) }, () => pick(parts)).join(''))
+      const chunks: Uint8Array[] = []
+      for (let at = 0; at < bytes.length; ) {
+        const size = 1 + below(6)
+        chunks.push(bytes.subarray(at, (at += size)))
+      }
+      const whole = summary(decode([bytes]))
+      const split = summary(decode(chunks))
+      expect(split.bytes, `seed ${seed}`).toBe(text(bytes))
+      expect(carrying(split.events), `seed ${seed}`).toEqual(carrying(whole.events))
+    }
+  })
+})
+
+describe('the SSE encoder', () => {
+  it('writes what the parser reads back', () => {
+    const events: SseEvent[] = [
+      { id: '1', data: '' },
+      { comments: [' one', 'two'], event: 'message', id: 'a:b', retry: '10', data: '{"a":1}\n\n2' },
+      { comments: [''] },
+      { data: ' leading space' },
+    ]
+    for (const event of events) expect(parseEvent(text(encodeEvent(event)))).toEqual(event)
+  })
+
+  it('does not let a field forge another field', () => {
+    expect(text(encodeEvent({ id: '1\ndata: forged', data: 'a\rdata: b' }))).toBe('id: 1data: forged\ndata: a\ndata: data: b\n\n')
+  })
+})
