@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { DenialCode } from './codes.ts'
 import type { Finding } from './finding.ts'
 import type { RequestFacts } from './http.ts'
 import type { Mode } from './mode.ts'
@@ -17,6 +18,10 @@ export interface McpFacts {
   /** Tool of a `tools/call`. */
   readonly tool?: string | undefined
   readonly sessionId?: string | undefined
+  /** Where headers and body contradict each other, or name a revision nobody speaks. The protocol guard refuses it. */
+  readonly disagreement?:
+    | { readonly code: DenialCode; readonly reason?: string; readonly data?: Readonly<Record<string, unknown>> }
+    | undefined
 }
 
 /** All a guard may know and do. */

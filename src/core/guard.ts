@@ -28,12 +28,32 @@ export interface EventTransform {
   end(): readonly SseEvent[]
 }
 
+/** Bounds on what is read and held. Sizes in bytes, after content decoding. */
+export interface BodyLimits {
+  /** Request body. */
+  readonly maxBytes: number
+  /** Nesting of JSON. */
+  readonly maxDepth: number
+  /** Values and keys in one JSON document. */
+  readonly maxNodes: number
+  /** Entries of a JSON-RPC batch. */
+  readonly maxBatch: number
+  /** JSON reply held for inspection. */
+  readonly maxReplyBytes: number
+  /** One Server-Sent Event. */
+  readonly maxEventBytes: number
+}
+
 /** What a guard needs to see. Declared, so that the engine never special-cases a guard by name. */
 export interface GuardNeeds {
-  /** Wants `onMessage` for bodies of plain routes too. MCP bodies are always read. */
-  readonly body?: boolean | undefined
+  /** Wants `onMessage` for bodies of plain routes too; `required` also when there is none. MCP bodies are always read. */
+  readonly body?: boolean | 'required' | undefined
   /** Wants `onReply`, `onText` or `onEvents`. */
   readonly replies?: boolean | undefined
+  /** Media types, beyond JSON and plain text, whose replies `onText` wants: `text/html`. */
+  readonly mediaTypes?: readonly string[] | undefined
+  /** Tightens the bounds of the exchange. */
+  readonly limits?: Partial<BodyLimits> | undefined
 }
 
 /**

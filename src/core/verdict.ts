@@ -1,4 +1,5 @@
 import type { DenialCode } from './codes.ts'
+import type { Reply } from './http.ts'
 
 /** How a content or policy denial of an MCP message is shown to its caller. */
 export type DenyAs = 'tool-error' | 'protocol-error' | 'hide' | 'http'
@@ -21,6 +22,8 @@ export type Verdict =
   | { readonly action: 'allow' }
   | { readonly action: 'rewrite'; readonly value: unknown }
   | { readonly action: 'deny'; readonly denial: Denial }
+  /** Answers the request itself, without the handler: a metadata document, a health check. `onRequest` only. */
+  | { readonly action: 'respond'; readonly reply: Reply }
 
 export const allow: Verdict = { action: 'allow' }
 

@@ -1,0 +1,116 @@
+import { isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
+import type { MediaType } from '../../lib/media-type.ts'
+import { createSseDecoder, encodeEvent, type SseItem } from '../../mcp/sse.ts'
+import type { BodyTransform, TransformOutput } from '../exchange.ts'
+import type { EventTransform, SseEvent } from '../guard.ts'
+import type { ResponseHead } from '../http.ts'
+import type { OutletEnv } from './outlet.ts'
+import { judgeReply, type ReplyOutcome } from './replies.ts'
+
+/**
+ * Server-Sent Events as they flow: each JSON-RPC message in them is judged, then each event passes the guards' event transforms.
+ * An event nobody changed leaves as its original bytes, at once.
+ */
+export function eventStream(head: ResponseHead, env: OutletEnv, _media: MediaType): BodyTransform {
+  const decoder = createSseDecoder({ maxEventBytes: env.limits.maxEventBytes })
+  const transforms = env.guards
+    .map((guard) => guard.onEvents?.(head, env.state))
+    .filter((transform): transform is EventTransform => transform !== undefined)
+  const originals = new WeakMap<SseEvent, Uint8Array>()
+  let ended = false
+
+  const write = (events: readonly SseEvent[], out: Uint8Array[]): void => {
+    for (const event of events) out.push(originals.get(event) ?? encodeEvent(event))
+  }
+
+  const through = (event: SseEvent): readonly SseEvent[] =>
+    transforms.reduce<readonly SseEvent[]>((events, transform) => events.flatMap((one) => transform.push(one)), [event])
+
+  const rest = (): readonly SseEvent[] => {
+    let events: readonly SseEvent[] = []
+    for (const transform of transforms) events = [...events.flatMap((one) => transform.push(one)), ...transform.end()]
+    return events
+  }
+
+  /** The event after its message was judged; undefined ends the stream. */
+  const settle = (event: SseEvent, outcome: ReplyOutcome): SseEvent => {
+    if (outcome === 'same') return event
+    if ('text' in outcome) return { ...event, data: outcome.text }
+    env.denied(outcome.denial)
+    // Nothing can stand for a refused request or notification: its place in the stream (id, retry) stays, its data does not.
+    return env.state.mcp === undefined
+      ? { ...event, event: 'error', data: JSON.stringify({ code: outcome.denial.code, exchange: env.state.id }) }
+      : { id: event.id, retry: event.retry, comments: [...(event.comments ?? []), ' withheld'] }
+  }
+
+  const judgeEvent = (event: SseEvent): MaybePromise<SseEvent> => {
+    const json = readData(event)
+    if (json === undefined) return event
+    const outcome = judgeReply(json, env)
+    return isPromise(outcome) ? outcome.then((settled) => settle(event, settled)) : settle(event, outcome)
+  }
+
+  const run = (items: readonly SseItem[], out: Uint8Array[], from = 0): MaybePromise<TransformOutput> => {
+    for (let i = from; i < items.length; i++) {
+      const item = items[i] as SseItem
+      originals.set(item.event, item.raw)
+      const judged = judgeEvent(item.event)
+      if (isPromise(judged)) {
+        return judged.then((event) => {
+          write(through(event), out)
+          return run(items, out, i + 1)
+        })
+      }
+      write(through(judged), out)
+    }
+    return joined(out)
+  }
+
+  return {
+    kind: 'stream',
+    head,
+    push(chunk) {
+      if (ended) return undefined
+      const decoded = decoder.push(chunk)
+      if (decoded.ok) return run(decoded.items, [])
+      ended = true
+      env.denied({ code: 'output_blocked' })
+      env.state.report({ rule: 'output/large-event', severity: 'medium' })
+      return { last: encodeEvent({ event: 'error', data: JSON.stringify({ code: 'output_blocked', exchange: env.state.id }) }) }
+    },
+    end() {
+      if (ended) return undefined
+      const left = decoder.flush()
+      const done = run(left === undefined ? [] : [left], [])
+      const finish = (before: TransformOutput): TransformOutput => {
+        const out: Uint8Array[] = before instanceof Uint8Array ? [before] : []
+        write(rest(), out)
+        return joined(out)
+      }
+      return isPromise(done) ? done.then(finish) : finish(done)
+    },
+  }
+}
+
+function readData(event: SseEvent): { readonly text: string; readonly value: unknown } | undefined {
+  const { data } = event
+  if (data === undefined || data === '') return undefined
+  const first = data.trimStart()[0]
+  if (first !== '{' && first !== '[') return undefined
+  try {
+    return { text: data, value: JSON.parse(data) }
+  } catch {
+    return undefined
+  }
+}
+
+function joined(out: readonly Uint8Array[]): Uint8Array | undefined {
+  if (out.length <= 1) return out[0]
+  const whole = new Uint8Array(out.reduce((sum, bytes) => sum + bytes.length, 0))
+  let at = 0
+  for (const bytes of out) {
+    whole.set(bytes, at)
+    at += bytes.length
+  }
+  return whole
+}

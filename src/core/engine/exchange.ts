@@ -1,0 +1,405 @@
+import { type JsonFault, readJson } from '../../lib/json.ts'
+import { isPromise, type MaybePromise, then } from '../../lib/maybe-promise.ts'
+import { isUtf8Charset, type MediaType, parseMediaType } from '../../lib/media-type.ts'
+import { headFacts, looksLikeMcpHead, mcpFacts, type Recognised, recognise, versionHeader } from '../../mcp/recognise.ts'
+import { codeFacts, type DenialCode } from '../codes.ts'
+import type { BodyInput, BodyOutput, BodyPlan, BodyTransform, Exchange } from '../exchange.ts'
+import type { BodyLimits, Guard } from '../guard.ts'
+import type { Reply, RequestFacts, ResponseHead } from '../http.ts'
+import type { Message } from '../message.ts'
+import type { Phase } from '../observer.ts'
+import { type RefusedMessage, renderBatchDenial, renderDenial } from '../render.ts'
+import type { Denial, Verdict } from '../verdict.ts'
+import type { EngineParts } from './engine.ts'
+import { announcesTooMuch, type BodyKind, bodyKind, hasForeignCharset, leaveAlone, planBody, tightest } from './intake.ts'
+import { type Judgement, judge } from './judge.ts'
+import { formValue, LazyMessage } from './messages.ts'
+import { openResponse } from './outlet.ts'
+import { ExchangeState, tell } from './state.ts'
+
+const noReply = undefined
+
+/** One request and its response on their way through the guards. */
+export class EngineExchange implements Exchange {
+  readonly context: ExchangeState
+  readonly #parts: EngineParts
+  readonly #media: MediaType
+  readonly #kind: BodyKind
+  readonly #startedAt: number
+  readonly #byHead: boolean
+  /** Innermost route first; the outer list last. Replies pass them in this order. */
+  #layers: (readonly Guard[])[] = []
+  #limits: BodyLimits
+  #plan: BodyPlan = leaveAlone
+  #received = false
+  /** A plain body that would be refused on a guarded route. */
+  #fault: DenialCode | undefined
+  #messages: Message[] = []
+  #toldObservers = false
+  #changed = false
+  #denied: DenialCode | undefined
+  #status: number | undefined
+  #closed = false
+
+  constructor(parts: EngineParts, request: RequestFacts, signal: AbortSignal) {
+    this.#parts = parts
+    this.context = new ExchangeState({
+      id: parts.newId(),
+      request,
+      mode: parts.mode,
+      signal,
+      clock: parts.clock,
+      observers: parts.observers,
+    })
+    this.#startedAt = parts.clock.now()
+    this.#media = parseMediaType(request.headers.all('content-type'))
+    this.#kind = bodyKind(this.#media)
+    this.#limits = tightest(parts.guards)
+    this.#byHead = parts.isMcpPath(request.path) || looksLikeMcpHead(request, parts.answeredMcp(request.path))
+  }
+
+  get bodyPlan(): BodyPlan {
+    return this.#received ? leaveAlone : this.#plan
+  }
+
+  get requestHeaderEdits(): ReadonlyMap<string, string | undefined> {
+    return this.context.requestHeaderEdits
+  }
+
+  get body(): BodyOutput {
+    const state = this.context
+    const values = this.#messages.map((message) => message.value)
+    const only = this.#messages[0]
+    return {
+      changed: this.#changed,
+      get text() {
+        if (only === undefined) return ''
+        return values.length === 1 && !state.mcp?.batch ? only.text : JSON.stringify(values)
+      },
+      get value() {
+        return values.length === 1 && !state.mcp?.batch ? values[0] : values
+      },
+      parsed: state.mcp !== undefined && this.#messages.length > 0,
+      typed: state.typedBody,
+    }
+  }
+
+  begin(): MaybePromise<Reply | undefined> {
+    const { parts, state } = this.#own()
+    if (parts.skips(state)) return noReply
+    if (this.#byHead) {
+      state.mcp = headFacts(state.request)
+      // A coded reply could not be inspected; asking for none is cheaper than refusing it.
+      state.setRequestHeader('accept-encoding', undefined)
+    }
+    const joined = this.#join(parts.guards)
+    const own = parts.routeGuards
+    return own === undefined ? joined : then(joined, (reply) => reply ?? this.add(own))
+  }
+
+  add(guards: readonly Guard[]): MaybePromise<Reply | undefined> {
+    const first = !this.context.routeGuarded
+    this.context.routeGuarded = true
+    if (first && this.#fault !== undefined) {
+      const refused = this.#refuse({ code: this.#fault }, 'message')
+      if (refused !== undefined) return refused
+    }
+    return this.#join(guards)
+  }
+
+  receive(input: BodyInput): MaybePromise<Reply | undefined> {
+    this.#received = true
+    if ('fault' in input) return this.#unreadable(input.fault)
+    const read = 'parsed' in input ? { value: input.parsed } : this.#read(input.bytes)
+    if (read === undefined) return noReply
+    if ('refusal' in read) return read.refusal
+    return this.#classify(read.value, 'text' in read ? read.text : undefined)
+  }
+
+  respond(head: ResponseHead): MaybePromise<BodyTransform | 'pass' | { readonly passWith: ResponseHead } | { readonly reply: Reply }> {
+    this.#status = head.status
+    return openResponse(head, {
+      state: this.context,
+      parts: this.#parts,
+      limits: this.#limits,
+      guards: this.#layers.flat(),
+      requests: this.#messages,
+      denied: (denial) => {
+        this.#denied ??= denial.code
+      },
+      refuse: (denial) => this.#render(denial, undefined),
+      status: (status) => {
+        this.#status = status
+      },
+    })
+  }
+
+  close(outcome: 'finished' | 'aborted' | 'failed'): void {
+    if (this.#closed) return
+    this.#closed = true
+    const { parts, state } = this.#own()
+    const summary = {
+      id: state.id,
+      outcome,
+      status: this.#status,
+      denied: this.#denied,
+      durationMs: parts.clock.now() - this.#startedAt,
+    }
+    for (const guard of this.#layers.flat()) {
+      try {
+        guard.onClose?.(summary, state)
+      } catch {
+        // The response is over; there is nothing left to deny.
+      }
+    }
+    tell(parts.observers, (observer) => observer.onClose?.(summary, state))
+  }
+
+  /** Lets a layer of guards see the head, then what was read so far. */
+  #join(guards: readonly Guard[]): MaybePromise<Reply | undefined> {
+    const { state, parts } = this.#own()
+    this.#layers.unshift(guards)
+    this.#limits = tightest(guards, this.#limits)
+    if (!this.#received) {
+      this.#plan = planBody(state.request, this.#kind, {
+        body: state.guarded || this.#layers.some((layer) => layer.some((guard) => guard.needs?.body === true)),
+        guarded: state.guarded,
+        limits: this.#limits,
+      })
+    }
+    const judged = judge(guards, state, parts.observers, 'request', (guard) => guard.onRequest?.(state))
+    return then(judged, (outcome) => {
+      const reply = this.#outcome(outcome, undefined)
+      if (reply !== undefined) return reply
+      if (this.#received) return this.#judgeMessages(guards)
+      return this.#checkHead()
+    })
+  }
+
+  /** What the head alone already shows to be unreadable. */
+  #checkHead(): Reply | undefined {
+    const { state } = this.#own()
+    if (!this.#plan.read) return noReply
+    if (announcesTooMuch(state.request, this.#plan)) return this.#refuse({ code: 'body_too_large' }, 'request')
+    if (hasForeignCharset(this.#media)) return this.#refuse({ code: 'media_type_unsupported', reason: 'charset' }, 'request')
+    return noReply
+  }
+
+  #unreadable(fault: 'too-large' | 'coding' | 'truncated'): Reply | undefined {
+    if (fault === 'too-large')
+      return this.#plan.overflow === 'pass' ? this.#pass('body_too_large') : this.#refuse({ code: 'body_too_large' }, 'request')
+    if (fault === 'truncated') return this.#refuse({ code: 'message_invalid', reason: 'the client stopped mid-body' }, 'request')
+    const strict = this.#kind === 'json' || this.context.guarded
+    return strict
+      ? this.#refuse({ code: 'media_type_unsupported', reason: 'content coding' }, 'request')
+      : this.#pass('media_type_unsupported')
+  }
+
+  /** Hands a plain body on although it was not inspected; a per-route guard mounted later refuses it after all. */
+  #pass(code: DenialCode): undefined {
+    this.#fault = code
+    this.context.report({ rule: `body/${code.replaceAll('_', '-')}`, severity: 'low' })
+    return undefined
+  }
+
+  #read(bytes: Uint8Array): { readonly value: unknown; readonly text?: string } | { readonly refusal: Reply | undefined } | undefined {
+    if (bytes.length === 0) return undefined
+    const jsonLike = this.#kind === 'json' || startsLikeJson(bytes)
+    if (!jsonLike) return this.#readText(bytes)
+    const read = readJson(bytes, this.#limits)
+    if (read.ok) return { value: read.value, text: read.text }
+    if (this.context.guarded && this.#kind === 'json')
+      return { refusal: this.#refuse({ code: faultCode(read.fault), reason: read.fault }, 'message') }
+    // Ambiguous or broken. Nobody may act on it as MCP; on a plain route it is its handler's to judge, as without us.
+    const lenient = parseLeniently(bytes)
+    if (lenient === undefined) {
+      if (this.#kind !== 'json') return this.#readText(bytes)
+      this.#pass(faultCode(read.fault))
+      return undefined
+    }
+    if (this.#recognise(lenient.value).mcp) {
+      return { refusal: this.#refuse({ code: faultCode(read.fault), reason: read.fault }, 'message') }
+    }
+    this.#pass(faultCode(read.fault))
+    return undefined
+  }
+
+  #readText(bytes: Uint8Array): { readonly value: unknown; readonly text: string } | undefined {
+    const text = decodeText(bytes, this.#media.charset)
+    if (text === undefined) {
+      this.#pass('media_type_unsupported')
+      return undefined
+    }
+    return { value: this.#kind === 'form' ? formValue(text) : text, text }
+  }
+
+  #recognise(value: unknown): Recognised {
+    const { request } = this.context
+    return recognise(value, { byHead: this.#byHead, answered: this.#parts.answeredMcp(request.path), version: versionHeader(request) })
+  }
+
+  #classify(value: unknown, text: string | undefined): MaybePromise<Reply | undefined> {
+    const { state } = this.#own()
+    const found = this.#recognise(value)
+    if (!found.mcp) {
+      const mediaType = this.#media.essence === '' ? 'text/plain' : this.#media.essence
+      const parts = { kind: 'plain', direction: 'inward', mediaType } as const
+      this.#messages = [text === undefined ? LazyMessage.ofValue(parts, value) : LazyMessage.ofText(parts, text, { value })]
+      return this.#judgeMessages(this.#requestOrder())
+    }
+    state.setRequestHeader('accept-encoding', undefined)
+    state.mcp = mcpFacts(state.request, found)
+    if (this.#kind !== 'json' && text !== undefined) return this.#refuse({ code: 'media_type_unsupported' }, 'message')
+    if (found.fault !== undefined) {
+      const echo = found.fault.id === undefined ? undefined : ({ kind: 'request', id: found.fault.id } as const)
+      return this.#refuse({ code: 'message_invalid', reason: found.fault.reason }, 'message', echo)
+    }
+    if (found.messages.length > this.#limits.maxBatch) return this.#refuse({ code: 'batch_invalid', reason: 'too many entries' }, 'message')
+    this.#messages = found.messages.map((entry) => {
+      const parts = { ...entry, direction: 'inward', mediaType: 'application/json' } as const
+      return text === undefined || found.batch
+        ? LazyMessage.ofValue(parts, entry.value)
+        : LazyMessage.ofText(parts, text, { value: entry.value })
+    })
+    return this.#judgeMessages(this.#requestOrder())
+  }
+
+  /** Every message passes every guard of these layers; one denied entry refuses the whole body. */
+  #judgeMessages(guards: readonly Guard[], from = 0): MaybePromise<Reply | undefined> {
+    const { state, parts } = this.#own()
+    const ask = (guard: Guard, message: Message | undefined): MaybePromise<Verdict | void> => guard.onMessage?.(message as Message, state)
+    for (let i = from; i < this.#messages.length; i++) {
+      const message = this.#messages[i] as Message
+      const judged = judge(guards, state, parts.observers, 'message', ask, { message, rewritten: LazyMessage.rewritten })
+      if (isPromise(judged)) {
+        return judged.then((outcome) => this.#settle(i, message, outcome) ?? this.#judgeMessages(guards, i + 1))
+      }
+      const reply = this.#settle(i, message, judged)
+      if (reply !== undefined) return reply
+    }
+    if (!this.#toldObservers) {
+      this.#toldObservers = true
+      for (const message of this.#messages) tell(parts.observers, (observer) => observer.onMessage?.(message, state))
+    }
+    return noReply
+  }
+
+  #settle(index: number, before: Message, outcome: Judgement): Reply | undefined {
+    if (outcome.denial !== undefined && before.kind === 'response') {
+      // A tool waits for this answer. Dropping it would hang the tool; an error lets it end.
+      this.#replace(index, LazyMessage.ofValue(before, refusedAnswer(before, outcome.denial)))
+      return noReply
+    }
+    const reply = this.#outcome(outcome, before)
+    if (reply !== undefined) return reply
+    if (outcome.message !== undefined && outcome.message !== before) this.#replace(index, outcome.message)
+    return noReply
+  }
+
+  #replace(index: number, message: Message): void {
+    const { state } = this.#own()
+    const before = this.#messages[index] as Message
+    this.#messages[index] = message
+    this.#changed = true
+    if (state.mcp === undefined) return
+    for (const [name, value] of this.#parts.mirror(before, message, state)) state.setRequestHeader(name, value)
+  }
+
+  #outcome(outcome: Judgement, message: Message | undefined): Reply | undefined {
+    if (outcome.reply !== undefined) return this.#written(outcome.reply)
+    return outcome.denial === undefined ? noReply : this.#render(outcome.denial, message)
+  }
+
+  /** A refusal the engine itself makes. In monitor mode it is recorded and the body goes on unread. */
+  #refuse(denial: Denial, phase: Phase, message?: RefusedMessage): Reply | undefined {
+    const { state, parts } = this.#own()
+    const enforced = state.mode !== 'monitor'
+    tell(parts.observers, (observer) => observer.onVerdict?.({ guard: 'exchange', phase, action: 'deny', enforced, denial }, state))
+    return enforced ? this.#render(denial, message) : noReply
+  }
+
+  #render(denial: Denial, message: RefusedMessage | Message | undefined): Reply {
+    const { state, parts } = this.#own()
+    this.#denied ??= denial.code
+    const own = parts.ownReply(denial, state)
+    if (own !== undefined) return this.#written(own)
+    const refused = message?.kind === 'plain' ? undefined : (message as RefusedMessage | undefined)
+    const place = { exchangeId: state.id, mcp: state.mcp, message: refused }
+    const shown = parts.exposeFindings ? { ...denial, data: { ...denial.data, findings: state.findings } } : denial
+    return this.#written(
+      state.mcp?.batch ? renderBatchDenial(shown, place, this.#messages as RefusedMessage[]) : renderDenial(denial, place),
+    )
+  }
+
+  #written(reply: Reply): Reply {
+    this.#status = reply.status
+    const more = this.context.responseHeaders
+    return more.length === 0 ? reply : { ...reply, headers: [...reply.headers, ...more] }
+  }
+
+  /** Requests pass the outer guards first. */
+  #requestOrder(): Guard[] {
+    return [...this.#layers].reverse().flat()
+  }
+
+  #own(): { readonly state: ExchangeState; readonly parts: EngineParts } {
+    return { state: this.context, parts: this.#parts }
+  }
+}
+
+/** The answer that stands in place of a refused one, so that the tool waiting for it can end. */
+function refusedAnswer(message: Message, denial: Denial): unknown {
+  const facts = codeFacts(denial.code)
+  return { jsonrpc: '2.0', id: message.id, error: { code: facts.rpc, message: facts.title, data: { code: denial.code } } }
+}
+
+const faultCodes: Partial<Record<JsonFault, DenialCode>> = {
+  duplicate_key: 'duplicate_key',
+  encoding: 'media_type_unsupported',
+  bom: 'media_type_unsupported',
+  depth: 'message_invalid',
+  nodes: 'message_invalid',
+  proto: 'message_invalid',
+}
+
+function faultCode(fault: JsonFault): DenialCode {
+  return faultCodes[fault] ?? 'json_invalid'
+}
+
+function startsLikeJson(bytes: Uint8Array): boolean {
+  for (const byte of bytes) {
+    if (
+      byte === 0x20 ||
+      byte === 0x09 ||
+      byte === 0x0a ||
+      byte === 0x0d ||
+      byte === 0xef ||
+      byte === 0xbb ||
+      byte === 0xbf ||
+      byte === 0xfe ||
+      byte === 0xff ||
+      byte === 0
+    )
+      continue
+    return byte === 0x7b || byte === 0x5b
+  }
+  return false
+}
+
+/** What the most lenient JSON reader behind us might see; undefined when not even that one sees anything. */
+function parseLeniently(bytes: Uint8Array): { readonly value: unknown } | undefined {
+  for (const charset of ['utf-8', 'utf-16le', 'utf-16be']) {
+    try {
+      return { value: JSON.parse(new TextDecoder(charset).decode(bytes)) }
+    } catch {
+      // Not in this coding.
+    }
+  }
+  return undefined
+}
+
+/** Text of a plain body, or undefined when its charset is one we do not read. */
+function decodeText(bytes: Uint8Array, charset: string | undefined): string | undefined {
+  if (!isUtf8Charset(charset) && charset !== 'iso-8859-1' && charset !== 'latin1' && charset !== 'windows-1252') return undefined
+  return new TextDecoder(isUtf8Charset(charset) ? 'utf-8' : 'windows-1252', { ignoreBOM: true }).decode(bytes)
+}

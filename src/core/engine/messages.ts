@@ -1,0 +1,89 @@
+import type { Message, MessageKind } from '../message.ts'
+
+interface MessageParts {
+  readonly kind: MessageKind
+  readonly direction: 'inward' | 'outward'
+  readonly id?: string | number | undefined
+  readonly method?: string | undefined
+  readonly tool?: string | undefined
+  readonly mediaType: string
+}
+
+/** A message whose text or value is made from the other on first use. */
+export class LazyMessage implements Message {
+  readonly kind: MessageKind
+  readonly direction: 'inward' | 'outward'
+  readonly id: string | number | undefined
+  readonly method: string | undefined
+  readonly tool: string | undefined
+  readonly mediaType: string
+  #text: string | undefined
+  #value: { readonly value: unknown } | undefined
+
+  private constructor(parts: MessageParts, text: string | undefined, value: { readonly value: unknown } | undefined) {
+    this.kind = parts.kind
+    this.direction = parts.direction
+    this.id = parts.id
+    this.method = parts.method
+    this.tool = parts.tool
+    this.mediaType = parts.mediaType
+    this.#text = text
+    this.#value = value
+  }
+
+  /** Text and value both known, or text alone when it is not JSON. */
+  static ofText(parts: MessageParts, text: string, value: { readonly value: unknown } | undefined): LazyMessage {
+    return new LazyMessage(parts, text, value)
+  }
+
+  static ofValue(parts: MessageParts, value: unknown): LazyMessage {
+    return new LazyMessage(parts, undefined, { value })
+  }
+
+  /** The same message carrying another value. Its names (method, tool, id) are those of the original. */
+  static rewritten(message: Message, value: unknown): Message {
+    return typeof value === 'string' && !isJsonMessage(message)
+      ? new LazyMessage(message, value, { value })
+      : new LazyMessage(message, undefined, { value })
+  }
+
+  get text(): string {
+    if (this.#text === undefined) {
+      const value = this.#value?.value
+      this.#text = this.mediaType === formType ? formText(value) : (JSON.stringify(value) ?? 'null')
+    }
+    return this.#text
+  }
+
+  get value(): unknown {
+    if (this.#value === undefined) this.#value = { value: JSON.parse(this.#text as string) }
+    return this.#value.value
+  }
+}
+
+export const formType = 'application/x-www-form-urlencoded'
+
+/** True when the message travels as JSON rather than as text or a form. */
+function isJsonMessage(message: Message): boolean {
+  return message.kind !== 'plain' || message.mediaType.endsWith('json')
+}
+
+/** A form as an object of strings, or lists of strings where a name repeats. Null prototype: names are the sender's. */
+export function formValue(text: string): Record<string, string | string[]> {
+  const form: Record<string, string | string[]> = Object.create(null)
+  for (const [name, value] of new URLSearchParams(text)) {
+    const present = form[name]
+    if (present === undefined) form[name] = value
+    else if (Array.isArray(present)) present.push(value)
+    else form[name] = [present, value]
+  }
+  return form
+}
+
+function formText(value: unknown): string {
+  const params = new URLSearchParams()
+  for (const [name, entry] of Object.entries((value ?? {}) as Record<string, unknown>)) {
+    for (const one of Array.isArray(entry) ? entry : [entry]) params.append(name, String(one))
+  }
+  return params.toString()
+}

@@ -1,0 +1,125 @@
+import { type MaybePromise, then } from '../../lib/maybe-promise.ts'
+import { isJsonType, parseMediaType } from '../../lib/media-type.ts'
+import type { BodyTransform } from '../exchange.ts'
+import type { BodyLimits, Guard, TextTransform } from '../guard.ts'
+import { editHead, headerOf, type Reply, type ResponseHead } from '../http.ts'
+import type { Message } from '../message.ts'
+import type { Denial } from '../verdict.ts'
+import type { EngineParts } from './engine.ts'
+import { eventStream } from './event-stream.ts'
+import { type Judgement, judge } from './judge.ts'
+import type { ExchangeState } from './state.ts'
+import { textStream } from './text-stream.ts'
+import { wholeBody } from './whole-body.ts'
+
+/** What the ways out share. */
+export interface OutletEnv {
+  readonly state: ExchangeState
+  readonly parts: EngineParts
+  readonly limits: BodyLimits
+  /** In reply order. */
+  readonly guards: readonly Guard[]
+  /** Inbound messages: what replies answer. */
+  readonly requests: readonly Message[]
+  /** Notes that something was refused on the way out. */
+  denied(denial: Denial): void
+  /** Renders a refusal of the whole response. */
+  refuse(denial: Denial): Reply
+  status(status: number): void
+}
+
+export type Opened = BodyTransform | 'pass' | { readonly passWith: ResponseHead } | { readonly reply: Reply }
+
+/** Decides, once the head is known, how the body leaves: untouched, held whole, or as a guarded stream. */
+export function openResponse(head: ResponseHead, env: OutletEnv): MaybePromise<Opened> {
+  const { state, parts, guards } = env
+  if (head.status < 200) return 'pass'
+  const judged = judge(guards, state, parts.observers, 'response', (guard) => guard.onResponse?.(head, state))
+  return then(judged, (outcome: Judgement) => {
+    if (outcome.denial !== undefined) return { reply: env.refuse(outcome.denial) }
+    return choose(head, env)
+  })
+}
+
+function choose(head: ResponseHead, env: OutletEnv): Opened {
+  const { state, parts } = env
+  const guards = env.guards.filter((guard) => guard.needs?.replies === true && !state.relaxed.has(guard.name))
+  const plain = passing(head, state)
+  if (guards.length === 0 || hasNoBody(head, state)) return plain
+  const media = parseMediaType(head.headers.filter(([name]) => name.toLowerCase() === 'content-type').map(([, value]) => value))
+  const json = isJsonType(media.essence)
+  const events = media.essence === 'text/event-stream'
+  if (json || events) parts.noteAnswer(state, head)
+  const text = isInspectedText(media.essence) || guards.some((guard) => guard.needs?.mediaTypes?.includes(media.essence))
+  const markup = state.mcp !== undefined && head.status >= 400 && media.essence === 'text/html'
+  if (!json && !events && !text && !markup) return plain
+  if (!state.guarded && isDownload(head)) return plain
+
+  const withheld = uninspectable(head)
+  if (withheld !== undefined) return closedOrNoted(withheld, env) ?? plain
+
+  const inner = { ...env, guards }
+  const edited = withResponseHeaders(head, state)
+  if (events) return eventStream(editHead(edited, streamEdits), inner, media)
+  if (json) return wholeBody(edited, inner, 'json')
+  const transforms = guards
+    .map((guard) => guard.onText?.(head, state))
+    .filter((transform): transform is TextTransform => transform !== undefined)
+  if (transforms.length === 0) return plain
+  if (headerOf(head, 'content-length') !== undefined) return wholeBody(edited, inner, 'text', transforms, media.charset)
+  return textStream(editHead(edited, streamEdits), inner, transforms, media.charset)
+}
+
+const streamEdits = {
+  'content-length': undefined,
+  etag: undefined,
+  digest: undefined,
+  'content-md5': undefined,
+  'content-digest': undefined,
+  'repr-digest': undefined,
+}
+
+/** Refuses what cannot be inspected where content is guarded; elsewhere lets it pass, noted. */
+export function closedOrNoted(reason: string, env: OutletEnv): { readonly reply: Reply } | undefined {
+  const { state } = env
+  state.report({ rule: `output/${reason}`, severity: state.guarded ? 'medium' : 'info' })
+  if (!state.guarded || state.mode === 'monitor') return undefined
+  return { reply: env.refuse({ code: 'output_blocked', reason }) }
+}
+
+function uninspectable(head: ResponseHead): string | undefined {
+  const coding = headerOf(head, 'content-encoding')
+  if (coding !== undefined && coding.toLowerCase() !== 'identity' && coding !== '') return 'encoded-reply'
+  return head.status === 206 ? 'partial-reply' : undefined
+}
+
+function hasNoBody(head: ResponseHead, state: ExchangeState): boolean {
+  return state.request.method === 'HEAD' || head.status === 204 || head.status === 205 || head.status === 304
+}
+
+/** Text an agent or a person reads as text. Markup, scripts and styles are the application's own. */
+function isInspectedText(essence: string): boolean {
+  return (
+    essence === 'text/plain' ||
+    essence === 'text/markdown' ||
+    essence === 'application/x-ndjson' ||
+    essence === 'application/ndjson' ||
+    essence === 'application/jsonl' ||
+    essence === 'application/json-seq'
+  )
+}
+
+/** A file being served: ranges and attachments stay byte for byte unless a guard was mounted on the route. */
+function isDownload(head: ResponseHead): boolean {
+  return (
+    headerOf(head, 'accept-ranges') === 'bytes' || headerOf(head, 'content-disposition')?.toLowerCase().startsWith('attachment') === true
+  )
+}
+
+function passing(head: ResponseHead, state: ExchangeState): 'pass' | { readonly passWith: ResponseHead } {
+  return state.responseHeaders.length === 0 ? 'pass' : { passWith: withResponseHeaders(head, state) }
+}
+
+function withResponseHeaders(head: ResponseHead, state: ExchangeState): ResponseHead {
+  return state.responseHeaders.length === 0 ? head : { status: head.status, headers: [...head.headers, ...state.responseHeaders] }
+}

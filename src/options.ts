@@ -1,0 +1,92 @@
+import { checkKeys, checkOneOf, checkStrings } from './core/check-options.ts'
+import type { Clock } from './core/clock.ts'
+import { SafeMcpConfigError } from './core/config-error.ts'
+import type { GuardContext } from './core/context.ts'
+import type { Guard } from './core/guard.ts'
+import type { Reply } from './core/http.ts'
+import type { Mode } from './core/mode.ts'
+import type { Denial } from './core/verdict.ts'
+import type { LimitsOptions } from './guards/limits.ts'
+import type { OriginOptions } from './guards/origin.ts'
+import type { ProtocolOptions } from './guards/protocol.ts'
+
+/** A guard's switch: `false` turns it off, `true` takes its defaults, an object refines them. */
+export type Switch<Options> = boolean | Options
+
+export interface SafeMcpOptions {
+  /** What happens to content findings. Default `'normal'`: repair and go on. */
+  readonly mode?: Mode | undefined
+  readonly limits?: Switch<LimitsOptions> | undefined
+  readonly origin?: Switch<OriginOptions> | undefined
+  readonly protocol?: Switch<ProtocolOptions> | undefined
+  /** The application's own guards; they run after `tools` and before `output`. */
+  readonly guards?: readonly Guard[] | undefined
+  /** Only these paths are guarded: exact ones, or all below one (`'/mcp/*'`). Default: every path. */
+  readonly paths?: readonly string[] | undefined
+  /** Exempts an exchange from everything but the guards of its own route. The operator's code, never a header, decides. */
+  readonly skip?: ((ctx: GuardContext) => boolean) | undefined
+  /** Paths that are MCP routes whatever a request to them looks like. Otherwise body and headers tell. */
+  readonly mcp?: { readonly paths?: readonly string[] | undefined } | undefined
+  /** Replaces the reply to a denial. Returning nothing keeps ours. */
+  readonly onDenial?: ((denial: Denial, ctx: GuardContext) => Reply | undefined) | undefined
+  /** Puts findings (never matched text) into refusals. For development. Default false. */
+  readonly exposeFindings?: boolean | undefined
+  readonly clock?: Clock | undefined
+}
+
+const keys = [
+  'mode',
+  'limits',
+  'origin',
+  'protocol',
+  'identity',
+  'rate',
+  'input',
+  'tools',
+  'definitions',
+  'output',
+  'guards',
+  'audit',
+  'monitor',
+  'store',
+  'paths',
+  'skip',
+  'mcp',
+  'onDenial',
+  'logger',
+  'exposeFindings',
+  'clock',
+] as const
+
+/** Refuses what cannot be meant, with the path and a suggestion. What each guard is given, it checks itself. */
+export function checkOptions(options: SafeMcpOptions): void {
+  checkKeys(options, keys, '')
+  checkOneOf(options.mode, ['strict', 'normal', 'monitor'], 'mode', 'normal')
+  checkStrings(options.paths, 'paths')
+  if (options.mcp !== undefined) {
+    checkKeys(options.mcp, ['paths'], 'mcp')
+    checkStrings(options.mcp.paths, 'mcp.paths')
+  }
+  for (const name of ['skip', 'onDenial'] as const) {
+    const value: unknown = options[name]
+    if (value !== undefined && typeof value !== 'function') {
+      throw new SafeMcpConfigError({ code: 'invalid_option', path: name, message: 'must be a function.' })
+    }
+  }
+  for (const [i, guard] of (options.guards ?? []).entries()) {
+    if (typeof guard?.name !== 'string') {
+      throw new SafeMcpConfigError({
+        code: 'invalid_option',
+        path: `guards[${i}]`,
+        message: 'is not a guard.',
+        suggestion: typeof guard === 'function' ? 'Did you forget to call the factory?' : undefined,
+      })
+    }
+  }
+}
+
+/** The options behind a switch: undefined when it is off. */
+export function switched<Options extends object>(value: Switch<Options> | undefined, on: boolean): Options | undefined {
+  if (value === false || (value === undefined && !on)) return undefined
+  return value === true || value === undefined ? ({} as Options) : value
+}

@@ -1,0 +1,85 @@
+import { systemClock } from './core/clock.ts'
+import { createEngine } from './core/engine/engine.ts'
+import type { ExchangeSource } from './core/exchange.ts'
+import type { Guard } from './core/guard.ts'
+import type { Observer } from './core/observer.ts'
+import { limitsGuard } from './guards/limits.ts'
+import { originGuard } from './guards/origin.ts'
+import { protocolGuard } from './guards/protocol.ts'
+import { createPathMatcher } from './lib/path-matcher.ts'
+import { checkOptions, type SafeMcpOptions, switched } from './options.ts'
+
+/** Everything `app.use(safeMcp())` is made of; adapters open exchanges on it. */
+export interface SafeMcp extends ExchangeSource {
+  /** Names of the guards that are on, in the order requests pass them. */
+  readonly guards: readonly string[]
+  /** Resolves when everything observed so far is where it belongs. */
+  flush(): Promise<void>
+  /** Flushes and lets go of timers and sinks. */
+  close(): Promise<void>
+}
+
+const nowhere = (): boolean => false
+
+/**
+ * Builds the guards and observers once; every request is then only a walk through them.
+ *
+ * @throws SafeMcpConfigError for options nobody can mean, with their path and a suggestion.
+ */
+export function createSafeMcp(options: SafeMcpOptions = {}): SafeMcp {
+  checkOptions(options)
+  const guards = buildGuards(options)
+  const observers: readonly Observer[] = []
+  const guarded = options.paths === undefined ? undefined : createPathMatcher(options.paths)
+  const source = createEngine({
+    guards,
+    observers,
+    mode: options.mode ?? 'normal',
+    clock: options.clock ?? systemClock,
+    isMcpPath: options.mcp?.paths === undefined ? nowhere : createPathMatcher(options.mcp.paths),
+    skips: (ctx) => guarded?.(ctx.request.path) === false || options.skip?.(ctx) === true,
+    onDenial: options.onDenial,
+    exposeFindings: options.exposeFindings === true,
+  })
+  const flush = async (): Promise<void> => {
+    await Promise.all(observers.map((observer) => observer.flush?.()))
+  }
+  return {
+    guards: guards.map((guard) => guard.name),
+    open: source.open,
+    flush,
+    async close() {
+      await flush()
+      await Promise.all(observers.map((observer) => observer.close?.()))
+    },
+  }
+}
+
+/** Guards of a single route where no `safeMcp()` is mounted in front of it. */
+export function createRouteGuards(guards: readonly Guard[]): ExchangeSource {
+  return createEngine({
+    guards: [limitsGuard()],
+    routeGuards: guards,
+    observers: [],
+    mode: 'normal',
+    clock: systemClock,
+    isMcpPath: nowhere,
+    skips: nowhere,
+    exposeFindings: false,
+  })
+}
+
+/** The fixed order. What is cheap and decides most comes first; output comes last and sees what really leaves. */
+function buildGuards(options: SafeMcpOptions): readonly Guard[] {
+  const guards: (Guard | undefined)[] = [
+    build(switched(options.limits, true), limitsGuard),
+    build(switched(options.origin, true), originGuard),
+    build(switched(options.protocol, true), protocolGuard),
+    ...(options.guards ?? []),
+  ]
+  return guards.filter((guard): guard is Guard => guard !== undefined)
+}
+
+function build<Options>(options: Options | undefined, make: (options: Options) => Guard): Guard | undefined {
+  return options === undefined ? undefined : make(options)
+}
