@@ -60,11 +60,13 @@ const keys = [
 
 /** Refuses what cannot be meant, with the path and a suggestion. What each guard is given, it checks itself. */
 export function checkOptions(options: SafeMcpOptions): void {
-  checkKeys(options, keys, '')
+  const raw: unknown = options
+  checkKeys(raw, keys, '')
   checkOneOf(options.mode, ['strict', 'normal', 'monitor'], 'mode', 'normal')
   checkStrings(options.paths, 'paths')
   if (options.mcp !== undefined) {
-    checkKeys(options.mcp, ['paths'], 'mcp')
+    const mcp: unknown = options.mcp
+    checkKeys(mcp, ['paths'], 'mcp')
     checkStrings(options.mcp.paths, 'mcp.paths')
   }
   for (const name of ['skip', 'onDenial'] as const) {

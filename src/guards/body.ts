@@ -1,7 +1,7 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import { defineGuard, type Guard } from '../core/guard.ts'
 import { deny, type Verdict } from '../core/verdict.ts'
-import { then } from '../lib/maybe-promise.ts'
+import { andThen } from '../lib/maybe-promise.ts'
 import { isJsonType, parseMediaType } from '../lib/media-type.ts'
 import type { SchemaIssue, StandardSchema } from '../lib/standard-schema.ts'
 
@@ -44,7 +44,7 @@ export function bodyGuard<Schema extends StandardSchema>(
     },
     onMessage(message, ctx) {
       if (ctx.mcp?.batch) return deny('batch_invalid')
-      return then(standard.validate(message.value), (result): Verdict | undefined => {
+      return andThen(standard.validate(message.value), (result): Verdict | undefined => {
         if (result.issues !== undefined) return deny('schema_invalid', { data: { errors: result.issues.slice(0, maxIssues).map(toFault) } })
         ctx.setTypedBody(result.value)
         return undefined

@@ -3,7 +3,6 @@ import type { GuardContext } from '../core/context.ts'
 import { defineGuard, type Guard } from '../core/guard.ts'
 import { deny, type Verdict } from '../core/verdict.ts'
 import { isJsonType, parseMediaType } from '../lib/media-type.ts'
-import { checkMirrors } from '../mcp/headers.ts'
 import { isKnownMethod } from '../mcp/routes.ts'
 
 export interface ProtocolOptions {
@@ -36,8 +35,7 @@ export function protocolGuard(options: ProtocolOptions = {}): Guard {
       }
       if (mcp.era !== 'modern') return undefined
       if (message.kind === 'response') return deny('message_invalid', { reason: 'a posted response in the modern era' })
-      const mirrored = checkMirrors(message.value, request.headers)
-      return mirrored.ok ? undefined : deny('header_mismatch', { reason: mirrored.reason })
+      return undefined
     },
   })
 }

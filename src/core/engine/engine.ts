@@ -1,4 +1,3 @@
-import { mirroredHeaders } from '../../mcp/headers.ts'
 import type { Clock } from '../clock.ts'
 import type { GuardContext } from '../context.ts'
 import type { ExchangeSource } from '../exchange.ts'
@@ -62,7 +61,7 @@ export function createEngine(options: EngineOptions): ExchangeSource {
         return undefined
       }
     },
-    mirror: (before, after, state) => mirroredHeaders(before, after, state.request.headers),
+    mirror: () => [],
   }
   return { open: (request, signal) => new EngineExchange(parts, request, signal) }
 }

@@ -1,5 +1,5 @@
 import { type JsonFault, readJson } from '../../lib/json.ts'
-import { isPromise, type MaybePromise, then } from '../../lib/maybe-promise.ts'
+import { andThen, isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
 import { isUtf8Charset, type MediaType, parseMediaType } from '../../lib/media-type.ts'
 import { headFacts, looksLikeMcpHead, mcpFacts, type Recognised, recognise, versionHeader } from '../../mcp/recognise.ts'
 import { codeFacts, type DenialCode } from '../codes.ts'
@@ -94,7 +94,7 @@ export class EngineExchange implements Exchange {
     }
     const joined = this.#join(parts.guards)
     const own = parts.routeGuards
-    return own === undefined ? joined : then(joined, (reply) => reply ?? this.add(own))
+    return own === undefined ? joined : andThen(joined, (reply) => reply ?? this.add(own))
   }
 
   add(guards: readonly Guard[]): MaybePromise<Reply | undefined> {
@@ -168,7 +168,7 @@ export class EngineExchange implements Exchange {
       })
     }
     const judged = judge(guards, state, parts.observers, 'request', (guard) => guard.onRequest?.(state))
-    return then(judged, (outcome) => {
+    return andThen(judged, (outcome) => {
       const reply = this.#outcome(outcome, undefined)
       if (reply !== undefined) return reply
       if (this.#received) return this.#judgeMessages(guards)
@@ -217,7 +217,9 @@ export class EngineExchange implements Exchange {
       this.#pass(faultCode(read.fault))
       return undefined
     }
-    if (this.#recognise(lenient.value).mcp) {
+    // With duplicate members even "is it MCP?" has two answers: whatever resembles JSON-RPC is refused.
+    if (this.#recognise(lenient.value).mcp || resemblesRpc(lenient.value)) {
+      this.context.mcp ??= headFacts(this.context.request)
       return { refusal: this.#refuse({ code: faultCode(read.fault), reason: read.fault }, 'message') }
     }
     this.#pass(faultCode(read.fault))
@@ -384,6 +386,11 @@ function startsLikeJson(bytes: Uint8Array): boolean {
     return byte === 0x7b || byte === 0x5b
   }
   return false
+}
+
+function resemblesRpc(value: unknown): boolean {
+  const entries = Array.isArray(value) ? value : [value]
+  return entries.some((entry) => typeof entry === 'object' && entry !== null && Object.hasOwn(entry, 'jsonrpc'))
 }
 
 /** What the most lenient JSON reader behind us might see; undefined when not even that one sees anything. */

@@ -1,4 +1,4 @@
-import { type MaybePromise, then } from '../../lib/maybe-promise.ts'
+import { andThen, type MaybePromise } from '../../lib/maybe-promise.ts'
 import { isJsonType, parseMediaType } from '../../lib/media-type.ts'
 import type { BodyTransform } from '../exchange.ts'
 import type { BodyLimits, Guard, TextTransform } from '../guard.ts'
@@ -35,7 +35,7 @@ export function openResponse(head: ResponseHead, env: OutletEnv): MaybePromise<O
   const { state, parts, guards } = env
   if (head.status < 200) return 'pass'
   const judged = judge(guards, state, parts.observers, 'response', (guard) => guard.onResponse?.(head, state))
-  return then(judged, (outcome: Judgement) => {
+  return andThen(judged, (outcome: Judgement) => {
     if (outcome.denial !== undefined) return { reply: env.refuse(outcome.denial) }
     return choose(head, env)
   })

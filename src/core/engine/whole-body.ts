@@ -1,4 +1,4 @@
-import { type MaybePromise, then } from '../../lib/maybe-promise.ts'
+import { andThen, type MaybePromise } from '../../lib/maybe-promise.ts'
 import type { BodyTransform, TransformOutput } from '../exchange.ts'
 import type { TextTransform } from '../guard.ts'
 import { editHead, type ResponseHead } from '../http.ts'
@@ -40,7 +40,7 @@ export function wholeBody(
     chunks = []
     if (bytes.length === 0) return bytes
     if (kind === 'text') return changedOr(bytes, head, env, runText(bytes, transforms ?? [], charset))
-    return then(judgeReplyBody(bytes, head, env), (outcome) => {
+    return andThen(judgeReplyBody(bytes, head, env), (outcome) => {
       if (outcome === 'same') return bytes
       if ('denial' in outcome) return { reply: env.refuse(outcome.denial) }
       return changedOr(bytes, head, env, encoder.encode(outcome.text))
