@@ -3,7 +3,7 @@ export interface Principal {
   /** Stable id, unique across providers: what policy, limits and audit are keyed by. */
   readonly id: string
   readonly kind: 'user' | 'agent' | 'service'
-  /** Which verifier vouched for it: `jwt`, `api-key`, `spiffe`, `introspection`, `aztp`, `registry`, … */
+  /** Which verifier vouched for it: `jwt`, `api-key`, `spiffe`, `introspection`, `aztp`, `registry`, ... */
   readonly provider: string
   readonly issuer?: string | undefined
   readonly subject: string
@@ -48,7 +48,7 @@ export interface ComponentReport {
 export interface ChainReport {
   readonly valid: boolean
   readonly components: readonly ComponentReport[]
-  /** 100 × valid components / all components; 0 for an empty chain. */
+  /** 100 x valid components / all components; 0 for an empty chain. */
   readonly score: number
   /** ISO 8601. */
   readonly verifiedAt: string

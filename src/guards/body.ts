@@ -14,7 +14,7 @@ export interface BodyGuard<Input = unknown, Output = unknown> extends Guard {
 const maxIssues = 20
 
 /**
- * Validates the body before the handler runs, with any Standard Schema (zod, valibot, arktype, …).
+ * Validates the body before the handler runs, with any Standard Schema (zod, valibot, arktype, ...).
  *
  * JSON and forms; other media types are refused with `media_type_unsupported` (415), a body that does not match with
  * `schema_invalid` (422) and one fault per path. The handler finds the typed value at `req.body`, `ctx.request.body`,
