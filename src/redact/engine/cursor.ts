@@ -1,0 +1,97 @@
+import { ALNUM, classOf } from './chars.ts'
+
+/** What goes on being removed after a match was decided, without being kept. */
+export interface Tail {
+  /** True while `code` still belongs to the match. Called once per character, in order. */
+  takes(code: number): boolean
+}
+
+/**
+ * The text as verifiers see it, while it may still grow.
+ *
+ * A verifier is written as if the text were whole. The moment it looks at a character that has not arrived yet, {@link starved} is
+ * set and its answer is thrown away; it is asked again when more text is there. So an answer that counts never depended on where
+ * the text was cut, and what must be held back is exactly what a starved verifier started from.
+ */
+export class Cursor {
+  text = ''
+  /** No more text will come. */
+  final = true
+  /** End of the previous match: nothing before it may be matched again. */
+  floor = 0
+  starved = false
+  /** Where the verifier says the match starts and ends. */
+  from = 0
+  to = 0
+  /** Set by the verifier when the match goes on after `to` for as long as the tail takes characters. */
+  tail: Tail | undefined
+  /** True where a character was not literally in the text: an entity, a percent escape, a full-width form. */
+  folded: ((from: number, to: number) => boolean) | undefined
+
+  /** Character code at `i`; -1 before the beginning and after the end. */
+  at(i: number): number {
+    if (i < this.text.length) return i < 0 ? -1 : this.text.charCodeAt(i)
+    if (!this.final) this.starved = true
+    return -1
+  }
+
+  is(i: number, mask: number): boolean {
+    return (classOf(this.at(i)) & mask) !== 0
+  }
+
+  /** End of the run of `mask` that starts at `i`, at most `max` long. */
+  run(i: number, mask: number, max: number): number {
+    const stop = i + max
+    while (i < stop && (classOf(this.at(i)) & mask) !== 0) i++
+    return i
+  }
+
+  /** Start of the run of `mask` that ends before `i`, at most `max` long, never before the previous match. */
+  back(i: number, mask: number, max: number): number {
+    const stop = Math.max(i - max, this.floor, 0)
+    while (i > stop && (classOf(this.at(i - 1)) & mask) !== 0) i--
+    return i
+  }
+
+  /** The text reads `literal` at `i`, exactly. */
+  reads(i: number, literal: string): boolean {
+    for (let k = 0; k < literal.length; k++) if (this.at(i + k) !== literal.charCodeAt(k)) return false
+    return true
+  }
+
+  /** The text reads `lower` at `i` in any case. `lower` is ASCII and lower-case. */
+  readsAnyCase(i: number, lower: string): boolean {
+    for (let k = 0; k < lower.length; k++) {
+      const code = this.at(i + k)
+      const want = lower.charCodeAt(k)
+      if (code !== want && !(want >= 97 && want <= 122 && code === want - 32)) return false
+    }
+    return true
+  }
+
+  slice(from: number, to: number): string {
+    return this.text.slice(from, to)
+  }
+
+  /**
+   * No letter or digit stands directly before `i`. The `n` of a literal `\n` (JSON inside a string) does not count as a letter.
+   */
+  opens(i: number, mask = ALNUM): boolean {
+    const before = this.at(i - 1)
+    if ((classOf(before) & mask) === 0) return true
+    return (before === 110 || before === 114 || before === 116) && this.at(i - 2) === 92
+  }
+
+  /** No character of `mask` stands at `i`. */
+  closes(i: number, mask = ALNUM): boolean {
+    return (classOf(this.at(i)) & mask) === 0
+  }
+
+  /** Reports `[from, to)` as the match. */
+  match(from: number, to: number, tail?: Tail): true {
+    this.from = Math.max(from, this.floor)
+    this.to = to
+    this.tail = tail
+    return true
+  }
+}

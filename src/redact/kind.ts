@@ -1,0 +1,36 @@
+import type { Severity } from '../core/finding.ts'
+import type { Cursor } from './engine/cursor.ts'
+
+/**
+ * One kind of text to keep in: when to look ({@link triggers}), and whether it really is one ({@link verify}).
+ *
+ * A kind costs nothing when it is off: its triggers are not in the automaton.
+ */
+export interface Kind {
+  /** `pii/email`, `secret/github-token`, `aztp/OutputRisk_000`. What findings carry. */
+  readonly id: string
+  /** What it is called in options: `email`. */
+  readonly name: string
+  readonly group: 'pii' | 'secret' | 'risk'
+  /** What stands in its place: `[EMAIL_REDACTED]`. */
+  readonly label: string
+  readonly severity: Severity
+  readonly technique?: string | undefined
+  /** One line for the catalogue: what is matched. */
+  readonly what: string
+  /** One line for the catalogue: what is checked beyond the shape. */
+  readonly validator: string
+  /** On without being asked for. */
+  readonly base: boolean
+  /** The subpath that exports it, for kinds outside the base set. */
+  readonly pack?: string | undefined
+  /** Literals that make {@link verify} look. Any case; `0` stands for any digit, a space for any one whitespace. */
+  readonly triggers: readonly string[]
+  /** The match may begin in the run of e-mail characters before the trigger. */
+  readonly reachesBack?: boolean | undefined
+  /**
+   * Says yes by `cursor.match(from, to)`. `start` and `end` enclose the trigger. It may look ahead as far as it needs but must be bounded,
+   * and looks back at most 64 characters.
+   */
+  verify(cursor: Cursor, start: number, end: number): boolean
+}

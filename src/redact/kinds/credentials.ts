@@ -1,0 +1,143 @@
+import { ALNUM, ALPHA, BASE64, BASE64URL, DASH, DIGIT, DOT, SPACE, STOP, UPPER } from '../engine/chars.ts'
+import type { Cursor, Tail } from '../engine/cursor.ts'
+import type { Kind } from '../kind.ts'
+import { runTail } from './secrets.ts'
+
+/** Most characters of a JWT header that are decoded to see whether it is one. */
+const MAX_HEADER = 1024
+
+export const jwt: Kind = {
+  id: 'secret/jwt',
+  name: 'jwt',
+  group: 'secret',
+  label: '[JWT_REDACTED]',
+  severity: 'high',
+  what: 'JSON web tokens, signed or encrypted',
+  validator: 'header decodes to JSON that names `alg` or `enc`; three or five parts',
+  base: true,
+  triggers: ['eyj'],
+  verify(cursor, start) {
+    if (!cursor.opens(start, ALNUM | DASH) || !cursor.reads(start, 'eyJ')) return false
+    const header = cursor.run(start, BASE64URL, MAX_HEADER)
+    if (cursor.at(header) !== 46 || !isJoseHeader(cursor.slice(start, header))) return false
+    if (!cursor.is(header + 1, ALNUM) && cursor.at(header + 1) !== 46) return false
+    return cursor.match(start, header + 1, runTail(BASE64URL | DOT))
+  },
+}
+
+function isJoseHeader(part: string): boolean {
+  try {
+    const header: unknown = JSON.parse(atob(part.replaceAll('-', '+').replaceAll('_', '/')))
+    return typeof header === 'object' && header !== null && ('alg' in header || 'enc' in header)
+  } catch {
+    return false
+  }
+}
+
+export const privateKey: Kind = {
+  id: 'secret/private-key',
+  name: 'private-key',
+  group: 'secret',
+  label: '[PRIVATE_KEY_REDACTED]',
+  severity: 'critical',
+  what: 'private key blocks: PEM, OpenSSH, PGP, PuTTY; line breaks literal or escaped',
+  validator: 'BEGIN line of a private key and key material after it; the block goes as a whole, up to its END line',
+  base: true,
+  triggers: ['-----begin ', 'putty-user-key-file-0'],
+  verify(cursor, start, end) {
+    const at = cursor.at(start) === 45 ? afterBegin(cursor, end) : end
+    return at > 0 && cursor.match(start, at, blockTail())
+  },
+}
+
+/** End of `-----BEGIN ... PRIVATE KEY[ BLOCK]-----` and the white space after it, when key material follows; else -1. */
+function afterBegin(cursor: Cursor, at: number): number {
+  const end = cursor.run(at, UPPER | SPACE | DIGIT, 48)
+  if (!cursor.reads(end, '-----')) return -1
+  if (!/PRIVATE KEY(?: BLOCK)?$/.test(cursor.slice(at, end))) return -1
+  let i = end + 5
+  for (const stop = i + 16; i < stop; ) {
+    if (cursor.is(i, SPACE)) i++
+    else if (cursor.at(i) === 92) i += 2
+    else break
+  }
+  // Sixteen characters of base64, or an armour header such as `Proc-Type:` or `Version:`.
+  const run = cursor.run(i, BASE64, 16)
+  if (run - i >= 16) return run
+  const name = cursor.run(i, ALPHA | DASH, 16)
+  return name > i && cursor.at(name) === 58 ? name : -1
+}
+
+/** Takes everything a key block may hold, up to and with its END line; stops early where other text begins. */
+function blockTail(): Tail {
+  const mark = '-----END '
+  let matched = 0
+  let dashes = 0
+  return {
+    takes(code) {
+      if (dashes < 0) return false
+      if (matched === mark.length) {
+        if (code !== 45) return dashes === 0 && code < 128 && (code === 32 || (code >= 48 && code <= 90))
+        if (++dashes === 5) dashes = -1
+        return true
+      }
+      matched = code === mark.charCodeAt(matched) ? matched + 1 : code === 45 ? (matched >= 5 ? 5 : 1) : 0
+      // Base64, white space, escaped line breaks and armour headers.
+      return code < 127 && (code >= 32 || code === 10 || code === 13 || code === 9) && !excluded.has(code)
+    },
+  }
+}
+const excluded = new Set(Array.from('"\'`<>{}[]$&;!?', (char) => char.charCodeAt(0)))
+
+/** Passwords that stand for a place to put one. */
+const placeholder = /^(?:\*+|x+|<.*|\[.*|\{.*|\$.*|%.*|password|pass|passwd|pwd|secret|user|username|redacted|changeme|your[-_].*|my[-_]?pass.*|\.+|)$/i
+
+export const connectionString: Kind = {
+  id: 'secret/connection-string',
+  name: 'connection-string',
+  group: 'secret',
+  label: '[PASSWORD_REDACTED]',
+  severity: 'critical',
+  what: 'the password in `scheme://user:password@host`, `;Password=\u2026;`, `;AccountKey=\u2026;`',
+  validator: 'URL authority with user, password and host; or a `key=value;` list; not a placeholder',
+  base: true,
+  triggers: ['://', 'password=', 'pwd=', 'accountkey=', 'sharedaccesskey='],
+  verify(cursor, start, end) {
+    return cursor.at(start) === 58 ? authority(cursor, start, end) : assignment(cursor, start, end)
+  },
+}
+
+const MAX_AUTHORITY = 512
+
+function authority(cursor: Cursor, start: number, end: number): boolean {
+  if (!cursor.is(start - 1, ALNUM)) return false
+  let colon = -1
+  let i = end
+  for (; i < end + MAX_AUTHORITY; i++) {
+    const code = cursor.at(i)
+    if (code === 64) break
+    if (code === 58 && colon < 0) colon = i
+    // A slash ends the authority, but people leave it unescaped in passwords; before the password it does end it.
+    if (cursor.is(i, STOP) || code < 0 || (colon < 0 && (code === 47 || code === 63 || code === 35))) return false
+    if (code === 47 && cursor.at(i + 1) === 47) return false
+  }
+  if (colon < 0 || i >= end + MAX_AUTHORITY || i === colon + 1) return false
+  // The last `@` before the host counts: passwords hold `@` too.
+  for (let j = i + 1; j < i + 128 && !cursor.is(j, STOP) && cursor.at(j) !== 47 && cursor.at(j) >= 0; j++) if (cursor.at(j) === 64) i = j
+  if (!cursor.is(i + 1, ALNUM) && cursor.at(i + 1) !== 91) return false
+  return !placeholder.test(cursor.slice(colon + 1, i)) && cursor.match(colon + 1, i)
+}
+
+function assignment(cursor: Cursor, start: number, end: number): boolean {
+  // Part of a list: something like `Server=db;` stands before it.
+  let before = start - 1
+  while (cursor.at(before) === 32) before--
+  if (cursor.at(before) !== 59) return false
+  let to = end
+  while (to < end + 256) {
+    const code = cursor.at(to)
+    if (code < 33 || code === 59 || code === 34 || code === 39) break
+    to++
+  }
+  return to > end && to < end + 256 && !placeholder.test(cursor.slice(end, to)) && cursor.match(end, to)
+}

@@ -1,0 +1,87 @@
+import { classOf, STOP } from '../engine/chars.ts'
+import type { Cursor } from '../engine/cursor.ts'
+import type { Kind } from '../kind.ts'
+
+const MAX_ALT = 256
+const MAX_URL = 2048
+/** A value this long that reads like encoded bytes is not a word anybody would put in a picture's address. */
+const MIN_BLOB = 40
+
+/** Names people give to a query parameter that carries something away. */
+const carrier = /[?&](?:data|d|q|payload|secret|token|leak|exfil(?:trate)?|content|msg|message|prompt|chat|conversation|history|context|info|dump|body|text|p|c|k|key|cookie)=([^&#]*)/gi
+const blob = /^(?:[A-Za-z0-9+/_-]{40,}={0,2}|(?:%[0-9A-Fa-f]{2}|[A-Za-z0-9._~+-]){40,})$/
+
+/**
+ * True when a URL that a client would fetch by itself, or that a reader is asked to click, carries data out: a value that looks
+ * encoded, a template to be filled in, or text under a name that says so.
+ */
+export function carriesData(url: string, fetched: boolean): boolean {
+  if (!/^(?:https?:)?\/\//i.test(url)) return false
+  const query = url.indexOf('?')
+  if (/(?:\{\{|\$\{|%7B%7B|<[a-z_ ]+>|\[[A-Z_ ]+\]|\{[a-z_ ]+\})/i.test(url)) return true
+  if (fetched && query >= 0) {
+    for (const [, value = ''] of url.matchAll(carrier)) if (value.length >= 12 || /%20|\+/.test(value)) return true
+  }
+  const parts = query >= 0 ? url.slice(query + 1).split(/[&=#]/) : fetched ? url.split('/').slice(3) : []
+  return parts.some((part) => part.length >= MIN_BLOB && blob.test(part) && isBlob(part))
+}
+
+/** Looks encoded rather than written: digits and both cases, or mostly escapes. */
+function isBlob(part: string): boolean {
+  if (/^[0-9a-f]{40}$|^[0-9a-f]{64}$/i.test(part)) return false
+  const escapes = part.split('%').length - 1
+  if (escapes >= 3) return true
+  return /\d/.test(part) && /[a-z]/.test(part) && /[A-Z]/.test(part) && !/[-_].*[-_].*[-_]/.test(part)
+}
+
+export const exfiltration: Kind = {
+  id: 'risk/exfiltration-link',
+  name: 'exfiltration-link',
+  group: 'risk',
+  label: '[LINK_REMOVED]',
+  severity: 'high',
+  technique: 'T1911',
+  what: 'markdown and HTML images and links whose address carries data out',
+  validator: 'absolute address with an encoded value, a placeholder, or text under a telling name',
+  base: true,
+  triggers: ['![', '](', 'src="', "src='", 'href="', "href='"],
+  verify(cursor, start, end) {
+    const code = cursor.at(start)
+    if (code === 33) return image(cursor, start, end)
+    // A link's address alone goes; its text stays readable.
+    const close = code === 93 ? 41 : cursor.at(end - 1)
+    const to = urlEnd(cursor, end, close)
+    return to > 0 && carriesData(cursor.slice(end, to), code === 115 || code === 83) && cursor.match(end, to)
+  },
+}
+
+/** `![alt](url)`, whole. */
+function image(cursor: Cursor, start: number, end: number): boolean {
+  let i = end
+  const stop = end + MAX_ALT
+  while (i < stop && cursor.at(i) !== 93) {
+    if (cursor.at(i) < 0 || cursor.at(i) === 10) return false
+    i++
+  }
+  if (cursor.at(i) !== 93 || cursor.at(i + 1) !== 40) return false
+  const url = i + 2
+  const to = urlEnd(cursor, url, 41)
+  if (to < 0) return false
+  const address = cursor.slice(url, to).replace(/^<|>$/g, '').replace(/\s.*$/s, '')
+  return carriesData(address, true) && cursor.match(start, to + 1)
+}
+
+/** End of an address that `close` ends, or -1. */
+function urlEnd(cursor: Cursor, at: number, close: number): number {
+  // An address that leads out is absolute; anything else is decided at once.
+  let i = at
+  if (cursor.at(i) === 60) i++
+  const first = cursor.at(i) | 32
+  if (first !== 104 && cursor.at(i) !== 47) return -1
+  for (; i < at + MAX_URL; i++) {
+    const code = cursor.at(i)
+    if (code === close) return i
+    if (code < 0 || code === 10 || (close !== 41 && (classOf(code) & STOP) !== 0 && code === 62)) return -1
+  }
+  return -1
+}

@@ -1,0 +1,191 @@
+import { ALNUM, ALPHA, BASE64, classOf, PRINTABLE, SPACE, STOP, WORD } from '../engine/chars.ts'
+import type { Cursor } from '../engine/cursor.ts'
+import type { Kind } from '../kind.ts'
+import { runTail } from './secrets.ts'
+
+const risk = (
+  number: number,
+  name: string,
+  label: string,
+  what: string,
+  validator: string,
+  triggers: readonly string[],
+  verify: (cursor: Cursor, start: number, end: number) => boolean,
+): Kind => ({
+  id: `aztp/OutputRisk_00${number}`,
+  name,
+  group: 'risk',
+  label,
+  severity: 'high',
+  what,
+  validator,
+  base: true,
+  triggers,
+  // An entity-encoded tag is text, not a tag: only what stands there literally is active.
+  verify: (cursor, start, end) => !(cursor.folded?.(start, end) ?? false) && verify(cursor, start, end),
+})
+
+/** How far we look for the end of an element, a tag or a call. What is longer loses only its beginning. */
+const MAX_ELEMENT = 4096
+const MAX_TAG = 1024
+const MAX_CALL = 512
+const MAX_TEMPLATE = 256
+
+/** End of a tag that opens at `at` (after its name): past `>`, or where the tag breaks off. */
+function tagEnd(cursor: Cursor, at: number): number {
+  let quote = 0
+  for (let i = at; i < at + MAX_TAG; i++) {
+    const code = cursor.at(i)
+    if (code < 0) return i
+    if (quote !== 0) quote = code === quote ? 0 : quote
+    else if (code === 62) return i + 1
+    else if (code === 34 || code === 39) quote = code
+  }
+  return at
+}
+
+const MAX_ATTRIBUTES = 1024
+
+/** An event handler attribute inside a tag: from the white space before `on` to the end of its value. */
+function handler(cursor: Cursor, start: number): boolean {
+  // `<name` and the attributes before this one.
+  const name = cursor.run(start + 1, ALNUM | 16, 32)
+  if (name === start + 1 || !cursor.is(start + 1, ALPHA)) return false
+  let quote = 0
+  for (let i = name; i < start + MAX_ATTRIBUTES; i++) {
+    const code = cursor.at(i)
+    if (code < 0) return false
+    if (quote !== 0) {
+      if (code === quote) quote = 0
+      continue
+    }
+    if (code === 62 || code === 60) return false
+    if (code === 34 || code === 39) quote = code
+    if ((code === 32 || code === 10 || code === 9 || code === 13 || code === 47) && cursor.readsAnyCase(i + 1, 'on')) {
+      const word = cursor.run(i + 3, ALPHA, 32)
+      let equals = word
+      while (equals < word + 8 && cursor.is(equals, SPACE)) equals++
+      if (word === i + 3 || cursor.at(equals) !== 61) continue
+      return cursor.match(start, tagEnd(cursor, name))
+    }
+  }
+  return false
+}
+
+const tags = 'a img svg body iframe input div video audio details object embed form button math marquee select textarea style link span p table td'.split(' ')
+
+export const script = risk(
+  0,
+  'script',
+  '[SCRIPT_REMOVED]',
+  'script elements, whole; tags with event handlers',
+  'a real tag, not an entity-encoded one',
+  ['<script', '</script', ...tags.map((tag) => `<${tag} `), '<svg/', '<img/'],
+  (cursor, start, end) => {
+    if (!cursor.readsAnyCase(start, '<script') && !cursor.readsAnyCase(start, '</script')) return handler(cursor, start)
+    if (cursor.is(end, ALNUM | 16)) return false
+    const open = tagEnd(cursor, end)
+    if (cursor.at(start + 1) === 47) return cursor.match(start, open)
+    for (let i = open; i < start + MAX_ELEMENT; i++) {
+      const code = cursor.at(i)
+      if (code < 0) break
+      if (code === 60 && cursor.at(i + 1) === 47 && cursor.readsAnyCase(i, '</script')) return cursor.match(start, tagEnd(cursor, i + 8))
+    }
+    return cursor.match(start, open)
+  },
+)
+
+export const javascriptUrl = risk(
+  1,
+  'javascript-url',
+  '[JS_REMOVED]',
+  '`javascript:` and `vbscript:` URLs',
+  'something to run follows at once',
+  ['javascript:', 'vbscript:'],
+  (cursor, start, end) => {
+    if (!cursor.opens(start, WORD) || !cursor.is(end, PRINTABLE) || (cursor.is(end, STOP) && cursor.at(end) !== 123)) return false
+    let depth = 0
+    let i = end
+    for (; i < end + MAX_CALL; i++) {
+      const code = cursor.at(i)
+      if (code === 40) depth++
+      else if (code === 41 && --depth < 0) break
+      if (code < 0 || code === 34 || code === 62 || code === 60 || code === 10 || (depth === 0 && code === 32)) break
+    }
+    return cursor.match(start, i)
+  },
+)
+
+/** Media that shows and does not run. */
+const passive = /^(?:image\/(?:png|jpe?g|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon|heic)|audio\/|video\/|font\/|application\/(?:font|pdf|octet-stream))/i
+const active = /^(?:text\/(?:html|xml|javascript|ecmascript|css)|application\/(?:xhtml|xml|javascript|ecmascript|x-)|image\/svg)/i
+
+export const dataUrl = risk(
+  2,
+  'data-url',
+  '[DATA_URL_REMOVED]',
+  '`data:` URLs that run or hide content: base64 of anything but passive media, markup and scripts in clear',
+  'media type that is not a picture, sound, film or font',
+  ['data:'],
+  (cursor, start, end) => {
+    if (!cursor.opens(start, WORD)) return false
+    let i = end
+    while (i < end + 128 && cursor.is(i, PRINTABLE) && cursor.at(i) !== 44 && !cursor.is(i, STOP & ~PRINTABLE) && cursor.at(i) !== 34) i++
+    if (cursor.at(i) !== 44) return false
+    const head = cursor.slice(end, i)
+    if (passive.test(head)) return false
+    if (/;base64$/i.test(head)) return cursor.is(i + 1, BASE64) && cursor.match(start, i + 1, runTail(BASE64))
+    if (!active.test(head)) return false
+    return cursor.match(start, i + 1, { takes: (code) => (classOf(code) & PRINTABLE) !== 0 && code !== 34 && code !== 39 && code !== 41 })
+  },
+)
+
+export const evalCall = risk(
+  3,
+  'eval',
+  '[EVAL_REMOVED]',
+  '`eval(\u2026)` calls',
+  'a call of that name, not the end of a longer one',
+  ['eval('],
+  (cursor, start, end) => {
+    if (!cursor.opens(start, WORD)) return false
+    let depth = 1
+    for (let i = end; i < end + MAX_CALL; i++) {
+      const code = cursor.at(i)
+      if (code < 0) break
+      if (code === 40) depth++
+      else if (code === 41 && --depth === 0) return cursor.match(start, i + 1)
+    }
+    return cursor.match(start, end)
+  },
+)
+
+/** A pair of marks around at most {@link MAX_TEMPLATE} characters of one line. */
+function enclosed(cursor: Cursor, start: number, end: number, close: string): boolean {
+  for (let i = end; i < end + MAX_TEMPLATE; i++) {
+    const code = cursor.at(i)
+    if (code < 0 || code === 10) return false
+    if (code === close.charCodeAt(0) && cursor.reads(i, close)) return i > end && cursor.match(start, i + close.length)
+  }
+  return false
+}
+
+export const template = risk(
+  4,
+  'template',
+  '[TEMPLATE_REMOVED]',
+  '`{{\u2026}}` template expressions',
+  'closed on the same line',
+  ['{{'],
+  (cursor, start, end) => enclosed(cursor, start, end, '}}'),
+)
+
+export const variable = risk(
+  5,
+  'variable',
+  '[VARIABLE_REMOVED]',
+  '`\u0024{\u2026}` variable expressions',
+  'closed on the same line',
+  ['${'],
+  (cursor, start, end) => enclosed(cursor, start, end, '}'),
+)

@@ -1,0 +1,96 @@
+import { type SecretRow, commonSecrets } from '../../rules/secrets.ts'
+import { ALNUM, BASE64, BASE64URL, classOf, DIGIT, HEX, LOWER, UPPER, WORD } from '../engine/chars.ts'
+import type { Cursor, Tail } from '../engine/cursor.ts'
+import type { Kind } from '../kind.ts'
+
+interface Part {
+  readonly literal?: string
+  readonly mask: number
+  readonly min: number
+  /** Infinity: the rest of the run belongs to the match. */
+  readonly max: number
+  /** Must hold a digit and a letter: words joined by nothing are no key. */
+  readonly mixed: boolean
+}
+
+const classes: Readonly<Record<string, number>> = {
+  d: DIGIT,
+  h: HEX,
+  a: ALNUM,
+  u: UPPER | DIGIT,
+  l: LOWER | DIGIT,
+  w: WORD,
+  b: BASE64URL,
+  s: BASE64,
+}
+
+function parsePart(part: string): Part {
+  const [, mixed, letter, min, more] = /^(\??)([dhaulwbs])(\d+)(\+|-\d+)?$/.exec(part) ?? []
+  if (letter === undefined) return { literal: part, mask: 0, min: 0, max: 0, mixed: false }
+  const max = more === undefined ? Number(min) : more === '+' ? Number.POSITIVE_INFINITY : Number(more.slice(1))
+  return { mask: classes[letter]!, min: Number(min), max, mixed: mixed === '?' }
+}
+
+/** Takes characters of a class for as long as they come. */
+export function runTail(mask: number): Tail {
+  return { takes: (code) => (classOf(code) & mask) !== 0 }
+}
+
+interface Shape {
+  readonly prefix: string
+  readonly parts: readonly Part[]
+}
+
+/** Matches `shape` at `start`. Each part is one run, so there is nothing to go back to. */
+function matchShape(cursor: Cursor, start: number, { prefix, parts }: Shape): boolean {
+  let i = start
+  // A prefix of digits stands for any digits; its trigger has seen to that.
+  if (prefix[0] !== '0' && !cursor.reads(start, prefix)) return false
+  i += prefix.length
+  for (const part of parts) {
+    if (part.literal !== undefined) {
+      if (!cursor.reads(i, part.literal)) return false
+      i += part.literal.length
+      continue
+    }
+    const open = part.max === Number.POSITIVE_INFINITY
+    const end = cursor.run(i, part.mask, open ? part.min : part.max + 1)
+    if (end - i < part.min || end - i > part.max) return false
+    if (part.mixed && !isMixed(cursor.slice(i, end))) return false
+    if (open) return cursor.match(start, end, runTail(part.mask))
+    i = end
+  }
+  return cursor.closes(i) && cursor.match(start, i)
+}
+
+const isMixed = (text: string): boolean => /\d/.test(text) && /[a-z]/i.test(text)
+
+/** Makes a kind of a row of the table. */
+export function secretKind([name, issuer, ...rows]: SecretRow, pack?: string): Kind {
+  const shapes = rows.map((row) => {
+    const [prefix = '', ...parts] = row.split(' ')
+    return { prefix, parts: parts.map(parsePart) }
+  })
+  return {
+    id: `secret/${name}`,
+    name,
+    group: 'secret',
+    label: `[${name.toUpperCase().replaceAll('-', '_')}_REDACTED]`,
+    severity: 'critical',
+    what: `${issuer}: ${shapes.map((shape) => `\`${shape.prefix}\u2026\``).join(', ')}`,
+    validator: 'prefix in its exact case, alphabet and length',
+    base: pack === undefined,
+    pack,
+    triggers: shapes.map((shape) => shape.prefix),
+    verify(cursor, start, end) {
+      if (!cursor.opens(start)) return false
+      for (const shape of shapes) {
+        if (shape.prefix.length === end - start && matchShape(cursor, start, shape)) return true
+        if (cursor.starved) return false
+      }
+      return false
+    },
+  }
+}
+
+export const commonSecretKinds: readonly Kind[] = commonSecrets.map((row) => secretKind(row))
