@@ -1,4 +1,4 @@
-import type { Severity } from '../core/finding.ts'
+import type { Finding, Severity } from '../core/finding.ts'
 import type { Cursor } from './engine/cursor.ts'
 
 /**
@@ -26,6 +26,8 @@ export interface Kind {
   readonly pack?: string | undefined
   /** Literals that make {@link verify} look. Any case; `0` stands for any digit, a space for any one whitespace. */
   readonly triggers: readonly string[]
+  /** Triggers that begin with a letter or digit count only where a word begins. */
+  readonly wholeWords?: boolean | undefined
   /** The match may begin in the run of e-mail characters before the trigger. */
   readonly reachesBack?: boolean | undefined
   /**
@@ -33,4 +35,9 @@ export interface Kind {
    * and looks back at most 64 characters.
    */
   verify(cursor: Cursor, start: number, end: number): boolean
+}
+
+/** What is reported of a match. Never its text. */
+export function toFinding(kind: Kind, from: number, to: number): Finding {
+  return { rule: kind.id, severity: kind.severity, technique: kind.technique, range: [from, to] }
 }

@@ -1,5 +1,15 @@
+import {
+  type Automaton,
+  asciiBytes,
+  buildAutomaton,
+  type Literal,
+  latinBytes,
+  type MatchSink,
+  pendingBytes,
+  runAutomaton,
+  STOPPED,
+} from '../../scan/matcher/index.ts'
 import type { Kind } from '../kind.ts'
-import { type Automaton, buildAutomaton } from './automaton.ts'
 import { LOCAL } from './chars.ts'
 import { Cursor, type Tail } from './cursor.ts'
 
@@ -23,27 +33,45 @@ export interface Match {
 /** Kinds, compiled. Immutable; shared by every text and stream. */
 export interface Engine {
   readonly automaton: Automaton
-  /** The kind of each pattern, and the pattern's length. */
+  /** The kind of each literal of the automaton. */
   readonly owners: readonly Kind[]
   readonly lengths: Uint8Array
   readonly reachesBack: boolean
 }
 
 export function createEngine(kinds: readonly Kind[]): Engine {
-  const patterns: string[] = []
+  const literals: Literal[] = []
   const owners: Kind[] = []
   for (const kind of kinds) {
     for (const trigger of kind.triggers) {
-      patterns.push(trigger)
+      literals.push({ text: trigger, left: kind.wholeWords === true && /^\w/.test(trigger) })
       owners.push(kind)
     }
   }
   return {
-    automaton: buildAutomaton(patterns),
+    automaton: buildAutomaton(literals, { digits: true }),
     owners,
-    lengths: Uint8Array.from(patterns, (pattern) => pattern.length),
+    lengths: Uint8Array.from(literals, ({ text }) => text.length),
     reachesBack: kinds.some((kind) => kind.reachesBack === true),
   }
+}
+
+/**
+ * True when something in `text` is a match. Much faster than a {@link Run} where nothing is: four lanes over bytes.
+ * What it is asked about may be raw text of which matches are parts; it stops at the first.
+ */
+export function hasMatch(engine: Engine, text: string): boolean {
+  const cursor = new Cursor()
+  cursor.text = text
+  const sink: MatchSink = {
+    match(literal, end) {
+      cursor.to = cursor.from = 0
+      return engine.owners[literal]!.verify(cursor, end - engine.lengths[literal]!, end) && cursor.to > cursor.from
+    },
+  }
+  const scan = (bytes: Uint8Array): boolean =>
+    runAutomaton(engine.automaton, bytes, 0, bytes.length, engine.automaton.begin, sink) === STOPPED
+  return asciiBytes(text, scan) ?? scan(latinBytes(text))
 }
 
 /**
@@ -57,21 +85,23 @@ export class Run {
   /** Matches in order. The consumer takes away what it has dealt with, except an open one. */
   readonly matches: Match[] = []
   readonly #engine: Engine
-  #state = 0
+  #state: number
   /** First character the automaton has not read. */
   #next = 0
-  /** Output of the present state to ask next, when standing still; -1 otherwise. */
+  /** Literal of the present state to ask about next, when standing still; -1 otherwise. */
   #asking = -1
   #tail: Tail | undefined
 
   constructor(engine: Engine) {
     this.#engine = engine
+    this.#state = engine.automaton.begin
   }
 
   /** Goes on over what is in `cursor.text`. */
   advance(): void {
     const { cursor } = this
-    const { classes, table, firstOutput, outputs, width } = this.#engine.automaton
+    const { alphabet, table, outEnd } = this.#engine.automaton
+    const { classOf } = alphabet
     const { text } = cursor
     const { length } = text
     for (;;) {
@@ -82,8 +112,8 @@ export class Run {
         let hit = false
         while (next < length) {
           const code = text.charCodeAt(next++)
-          state = table[state + (code < 128 ? classes[code]! : 0)]!
-          if (state >= firstOutput) {
+          state = table[state | classOf[code < 128 ? code : 128]!]!
+          if (state < outEnd) {
             hit = true
             break
           }
@@ -91,20 +121,20 @@ export class Run {
         this.#state = state
         this.#next = next
         if (!hit) return
-        this.#asking = 0
+        this.#asking = this.#outputs()
       }
-      if (!this.#ask(outputs[this.#state / width]!)) return
+      if (!this.#ask()) return
     }
   }
 
   /** Asks the kinds whose trigger ends here. False when one of them needs more text. */
-  #ask(patterns: readonly number[]): boolean {
+  #ask(): boolean {
     const { cursor } = this
-    for (; this.#asking < patterns.length; this.#asking++) {
-      const pattern = patterns[this.#asking]!
-      const start = this.#next - this.#engine.lengths[pattern]!
+    const { outputs } = this.#engine.automaton
+    for (let literal = outputs[this.#asking]!; literal >= 0; literal = outputs[++this.#asking]!) {
+      const start = this.#next - this.#engine.lengths[literal]!
       if (start < cursor.floor) continue
-      const kind = this.#engine.owners[pattern]!
+      const kind = this.#engine.owners[literal]!
       cursor.starved = false
       cursor.tail = undefined
       const yes = kind.verify(cursor, start, this.#next)
@@ -125,9 +155,8 @@ export class Run {
     const { cursor } = this
     if (this.#tail !== undefined) return cursor.floor
     const { automaton, lengths } = this.#engine
-    const state = this.#state / automaton.width
-    // The longest pattern that ends in a state is listed first.
-    const held = this.#asking < 0 ? automaton.depth[state]! : lengths[automaton.outputs[state]![0]!]!
+    // Standing still, the longest literal that ends here counts: it is listed first.
+    const held = this.#asking < 0 ? pendingBytes(automaton, this.#state) : lengths[automaton.outputs[this.#outputs()]!]!
     const hold = Math.max(this.#next - held, cursor.floor)
     return this.#engine.reachesBack ? cursor.back(hold, LOCAL, MAX_REACH) : hold
   }
@@ -147,7 +176,13 @@ export class Run {
     this.cursor.floor = to
     if (to <= this.#next) return
     this.#next = to
-    this.#state = 0
+    this.#state = this.#engine.automaton.fresh
+  }
+
+  /** Where the literals that end in the present state are listed. */
+  #outputs(): number {
+    const { outputStart, stride } = this.#engine.automaton
+    return outputStart[this.#state / stride]!
   }
 
   /** Lets the open match take what belongs to it. False when the text ran out first. */

@@ -108,14 +108,14 @@ const named: ReadonlyMap<string, string> = new Map([
 
 /** Longest escape: `&#x000040;`. */
 const MAX_ESCAPE = 12
-const escape = /^(?:&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-z]{2,6}));|%([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4}))/
+const escapeForm = /^(?:&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-z]{2,6}));|%([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4}))/
 const unfinished = /^(?:&(?:#?|#\d{1,7}|#[xX][0-9a-fA-F]{0,6}|[a-z]{1,6})|%[0-9a-fA-F]?|\\(?:u[0-9a-fA-F]{0,3})?)$/
 
 function foldAt(raw: string, at: number, final: boolean): Step | undefined {
   const code = raw.charCodeAt(at)
   if (code === 38 || code === 37 || code === 92) {
     const ahead = raw.slice(at, at + MAX_ESCAPE)
-    const hit = escape.exec(ahead)
+    const hit = escapeForm.exec(ahead)
     if (hit !== null) {
       const [whole, decimal, hex, name, percent, unicode] = hit
       const value = decimal !== undefined ? Number(decimal) : Number.parseInt(hex ?? percent ?? unicode ?? '-1', 16)
@@ -136,7 +136,9 @@ function foldAt(raw: string, at: number, final: boolean): Step | undefined {
 }
 
 /** Code points of the digit zero of decimal digit ranges people type with. Unicode 16, general category Nd. */
-const zeros = [0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810]
+const zeros = [
+  0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810,
+]
 
 function foldChar(code: number, char: string): string {
   if (code < 0xa0) return char

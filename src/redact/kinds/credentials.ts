@@ -90,7 +90,8 @@ function blockTail(): Tail {
 const excluded = new Set(Array.from('"\'`<>{}[]$&;!?', (char) => char.charCodeAt(0)))
 
 /** Passwords that stand for a place to put one. */
-const placeholder = /^(?:\*+|x+|<.*|\[.*|\{.*|\$.*|%.*|password|pass|passwd|pwd|secret|user|username|redacted|changeme|your[-_].*|my[-_]?pass.*|\.+|)$/i
+const placeholder =
+  /^(?:\*+|x+|<.*|\[.*|\{.*|\$.*|%.*|password|pass|passwd|pwd|secret|user|username|redacted|changeme|your[-_].*|my[-_]?pass.*|\.+|)$/i
 
 export const connectionString: Kind = {
   id: 'secret/connection-string',
@@ -117,9 +118,9 @@ function authority(cursor: Cursor, start: number, end: number): boolean {
     const code = cursor.at(i)
     if (code === 64) break
     if (code === 58 && colon < 0) colon = i
-    // A slash ends the authority, but people leave it unescaped in passwords; before the password it does end it.
-    if (cursor.is(i, STOP) || code < 0 || (colon < 0 && (code === 47 || code === 63 || code === 35))) return false
-    if (code === 47 && cursor.at(i + 1) === 47) return false
+    if (cursor.is(i, STOP) || code < 0) return false
+    // A slash ends the authority. People do leave one unescaped in passwords, but after digits alone it was a port.
+    if ((code === 47 || code === 63 || code === 35) && (colon < 0 || /^\d*$/.test(cursor.slice(colon + 1, i)))) return false
   }
   if (colon < 0 || i >= end + MAX_AUTHORITY || i === colon + 1) return false
   // The last `@` before the host counts: passwords hold `@` too.

@@ -8,7 +8,8 @@ const MAX_URL = 2048
 const MIN_BLOB = 40
 
 /** Names people give to a query parameter that carries something away. */
-const carrier = /[?&](?:data|d|q|payload|secret|token|leak|exfil(?:trate)?|content|msg|message|prompt|chat|conversation|history|context|info|dump|body|text|p|c|k|key|cookie)=([^&#]*)/gi
+const carrier =
+  /[?&](?:data|d|q|payload|secret|token|leak|exfil(?:trate)?|content|msg|message|prompt|chat|conversation|history|context|info|dump|body|text|p|c|k|key|cookie)=([^&#]*)/gi
 const blob = /^(?:[A-Za-z0-9+/_-]{40,}={0,2}|(?:%[0-9A-Fa-f]{2}|[A-Za-z0-9._~+-]){40,})$/
 
 /**

@@ -57,6 +57,7 @@ export const ssn: Kind = {
   what: 'US social security numbers, dashed or spaced; nine bare digits after "SSN" or "social security"',
   validator: 'area, group and serial that were issued',
   base: true,
+  wholeWords: true,
   triggers: ['000-00-0', '000 00 0', 'ssn', 'social security'],
   verify(cursor, start, end) {
     let at = start
@@ -64,7 +65,7 @@ export const ssn: Kind = {
       at = skipLead(cursor, end)
       if (at < 0) return false
     }
-    const { groups, separators, ends } = readGroups(cursor, at, ' -', 4)
+    const { groups, separators, ends } = readGroups(cursor, at, ' -', 3)
     const bare = groups.length === 1 && groups[0]!.length === 9 && at !== start
     const [area, group, serial] = bare ? [groups[0]!.slice(0, 3), groups[0]!.slice(3, 5), groups[0]!.slice(5)] : groups
     if (area?.length !== 3 || group?.length !== 2 || serial?.length !== 4) return false
@@ -94,6 +95,7 @@ export const card: Kind = {
   what: 'payment card numbers, together, spaced or dashed',
   validator: 'issuer range, length for that issuer, Luhn',
   base: true,
+  wholeWords: true,
   triggers: ['0000000000000', '0000 0000 0000 0', '0000-0000-0000-0', '0000 000000 0', '0000-000000-0'],
   verify(cursor, start) {
     const { groups, separators, ends } = readGroups(cursor, start, ' -', 6)
@@ -113,7 +115,9 @@ export const card: Kind = {
 function isCardGrouping(groups: readonly string[], separators: readonly string[]): boolean {
   if (separators.some((separator) => separator !== separators[0])) return false
   const shape = groups.map((group) => group.length).join(' ')
-  return shape === '4 4 4 4' || shape === '4 6 5' || shape === '4 6 4' || shape === '4 4 4 4 3' || shape === '4 4 4 4 2' || shape === '4 4 4 1'
+  return (
+    shape === '4 4 4 4' || shape === '4 6 5' || shape === '4 6 4' || shape === '4 4 4 4 3' || shape === '4 4 4 4 2' || shape === '4 4 4 1'
+  )
 }
 
 const words = 'phone tel: tel. mobile cell call fax whatsapp sms handy telefon telephone contact'.split(' ')
@@ -128,7 +132,18 @@ export const phone: Kind = {
   what: 'phone numbers: international, North American, national with trunk 0; other digits after words such as "phone"',
   validator: 'assigned country code and length (E.164), NANP area and exchange, grouping; bare digits only with a word before them',
   base: true,
-  triggers: ['+0', '+(0', '(00', ...separators.flatMap((s) => [2, 3, 4, 5].map((n) => `${'0'.repeat(n)}${s}00`)), ...words],
+  wholeWords: true,
+  triggers: [
+    '+0',
+    '+(0',
+    '(00',
+    '0-000-0',
+    '0 000 000',
+    '0.000.0',
+    '0 (000',
+    ...separators.flatMap((s) => [2, 3, 4, 5].map((n) => `${'0'.repeat(n)}${s}00`)),
+    ...words,
+  ],
   verify(cursor, start, end) {
     const first = cursor.at(start)
     if (first === 43) return international(cursor, start, start + 1)
@@ -137,92 +152,101 @@ export const phone: Kind = {
   },
 }
 
-/** Reads a phone number from `at`: groups with spaces, dots, dashes, one pair of parentheses. */
-function readPhone(cursor: Cursor, at: number): { digits: string; to: number; groups: string[]; marks: string } {
-  const groups: string[] = []
-  let marks = ''
-  let to = at
+interface PhoneGroup {
+  readonly digits: string
+  readonly end: number
+  /** What stands before it: a separator, `(`, both, or nothing after a closing parenthesis. */
+  readonly mark: string
+}
+
+const MAX_PHONE_DIGITS = 17
+
+/** Reads digit groups from `at`, parted by one space, dot, dash or slash; one group may stand in parentheses. */
+function readPhone(cursor: Cursor, at: number): PhoneGroup[] {
+  const groups: PhoneGroup[] = []
+  let count = 0
   let i = at
-  let digits = ''
-  while (groups.length < 8 && digits.length <= 16) {
-    let open = ''
-    let j = i
+  let closed = false
+  let parens = 0
+  while (groups.length < 8 && count < MAX_PHONE_DIGITS) {
+    let mark = ''
     if (groups.length > 0) {
-      // One separator, or a space or dash beside a parenthesis.
-      const code = cursor.at(j)
-      if (code === 32 || code === 45 || code === 46 || code === 47 || code === 0x2f) {
-        open += String.fromCharCode(code)
-        j++
-      }
+      const code = cursor.at(i)
+      if (code === 32 || (code >= 45 && code <= 47)) mark = String.fromCharCode(cursor.at(i++))
     }
-    const paren = cursor.at(j) === 40 && !marks.includes('(')
+    const paren = parens === 0 && cursor.at(i) === 40
     if (paren) {
-      open += '('
-      j++
+      parens++
+      mark += '('
+      i++
     }
-    const end = cursor.run(j, DIGIT, 17)
-    if (end === j || (groups.length > 0 && open === '')) break
-    if (paren) {
-      if (cursor.at(end) !== 41) break
-      i = end + 1
-      if (cursor.at(i) === 32 || cursor.at(i) === 45) open += ''
-      // What follows a closing parenthesis may touch it.
-      if (cursor.is(i, DIGIT)) {
-        groups.push(cursor.slice(j, end))
-        digits += groups.at(-1)
-        marks += open
-        const more = cursor.run(i, DIGIT, 17)
-        groups.push(cursor.slice(i, more))
-        digits += groups.at(-1)
-        to = i = more
-        continue
-      }
-    } else i = end
-    groups.push(cursor.slice(j, end))
-    digits += groups.at(-1)
-    marks += open
-    to = i
+    if (groups.length > 0 && mark === '' && !closed) break
+    const end = cursor.run(i, DIGIT, MAX_PHONE_DIGITS)
+    if (end === i) break
+    closed = paren
+    if (paren && cursor.at(end) !== 41) break
+    const digits = cursor.slice(i, end)
+    i = paren ? end + 1 : end
+    count += digits.length
+    groups.push({ digits, end: i, mark })
   }
-  return { digits, to, groups, marks }
+  return groups
+}
+
+/** The longest reading of `groups` that `accepts` takes and that ends where a number may end: its end, or -1. */
+function longest(
+  cursor: Cursor,
+  groups: readonly PhoneGroup[],
+  accepts: (parts: readonly PhoneGroup[], digits: string) => boolean,
+): number {
+  for (let count = groups.length; count > 0; count--) {
+    const parts = groups.slice(0, count)
+    const { end } = parts[count - 1]!
+    if (!accepts(parts, parts.map((part) => part.digits).join('')) || !cursor.closes(end)) continue
+    const after = cursor.at(end)
+    if ((after === 45 || after === 46 || after === 47 || after === 58) && cursor.is(end + 1, DIGIT)) continue
+    return end
+  }
+  return -1
 }
 
 function international(cursor: Cursor, from: number, at: number): boolean {
-  if (!cursor.opens(from, ALNUM)) return false
-  const read = readPhone(cursor, at)
-  // `+44 (0)20 7946 0958`: the trunk zero in parentheses is not dialled from abroad.
-  const digits = read.groups[1] === '0' ? read.digits.replace('0', '') : read.digits
-  if (!isInternationalPhone(digits) && !isInternationalPhone(read.digits)) return false
-  return cursor.closes(read.to) && cursor.match(from, read.to)
+  if (!cursor.opens(from)) return false
+  const to = longest(cursor, readPhone(cursor, at), (parts, digits) => {
+    // `+44 (0)20 7946 0958`: the trunk zero in parentheses is not dialled from abroad.
+    const dialled = parts[1]?.digits === '0' ? digits.slice(0, parts[0]!.digits.length) + digits.slice(parts[0]!.digits.length + 1) : digits
+    return isInternationalPhone(dialled)
+  })
+  return to > 0 && cursor.match(from, to)
 }
 
 function national(cursor: Cursor, start: number): boolean {
   const before = cursor.at(start - 1)
   if (!cursor.opens(start) || glue.includes(String.fromCharCode(before)) || before === 35 || before === 36) return false
-  const { digits, to, groups, marks } = readPhone(cursor, start)
-  if (!cursor.closes(to) || groups.length < 2) return false
-  const after = cursor.at(to)
-  if ((after === 45 || after === 46 || after === 47 || after === 58) && cursor.is(to + 1, ALNUM)) return false
-  const shape = groups.map((group) => group.length).join(' ')
+  const to = longest(cursor, readPhone(cursor, start), isNational)
+  return to > 0 && cursor.match(start, to)
+}
+
+function isNational(parts: readonly PhoneGroup[], digits: string): boolean {
+  const shape = parts.map((part) => part.digits.length).join(' ')
   // 415-555-2671, (415) 555-2671, 1-415-555-2671
-  if (shape === '3 3 4' && isNanp(digits)) return cursor.match(start, to)
-  if (shape === '1 3 3 4' && digits[0] === '1' && isNanp(digits.slice(1))) return cursor.match(start, to)
-  if (digits.startsWith('00')) return digits[2] !== '0' && isInternationalPhone(digits.slice(2)) && cursor.match(start, to)
+  if (shape === '3 3 4') return isNanp(digits)
+  if (shape === '1 3 3 4') return digits[0] === '1' && isNanp(digits.slice(1))
+  if (parts.length < 2 || digits[0] !== '0' || parts.some((part) => part.digits.length < 2)) return false
+  if (digits[1] === '0') return digits[2] !== '0' && isInternationalPhone(digits.slice(2))
   // National with the trunk prefix 0: the same separator throughout, except after the first group.
-  if (digits[0] !== '0' || digits.length < 9 || digits.length > 11 || groups[0]!.length < 2) return false
-  const inner = marks.replace('(', '').slice(1)
-  if (groups.some((group) => group.length < 2) || [...inner].some((mark) => mark !== inner[0])) return false
-  return cursor.match(start, to)
+  return digits.length >= 9 && digits.length <= 11 && parts.every((part, i) => i < 2 || part.mark === parts[2]!.mark)
 }
 
 /** Digits after a word: `call 467 3395`. */
 function announced(cursor: Cursor, start: number, end: number): boolean {
   if (!cursor.opens(start)) return false
   let at = skipLead(cursor, end)
-  if (at < 0) return false
+  if (at < 0 || cursor.at(at - 1) === 43) return false
   if (cursor.at(at - 1) === 40) at--
-  if (cursor.at(at - 1) === 43) return false
-  const { digits, to, groups } = readPhone(cursor, at)
-  if (digits.length < 7 || digits.length > 12 || !cursor.opens(at) || !standsAlone(cursor, at, to)) return false
-  if (groups.some((group) => group.length < 2) || /^(?:19|20)\d\d$/.test(groups[0]!)) return false
-  return cursor.match(at, to)
+  const to = longest(cursor, readPhone(cursor, at), (parts, digits) => {
+    if (digits.length < 7 || digits.length > 12 || parts.some((part) => part.digits.length < 2)) return false
+    return !/^(?:19|20)\d\d$/.test(parts[0]!.digits)
+  })
+  return to > 0 && standsAlone(cursor, at, to) && cursor.match(at, to)
 }

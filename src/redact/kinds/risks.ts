@@ -1,4 +1,4 @@
-import { ALNUM, ALPHA, BASE64, classOf, PRINTABLE, SPACE, STOP, WORD } from '../engine/chars.ts'
+import { ALNUM, ALPHA, BASE64, classOf, DASH, DOT, EQUALS, PLUS_SLASH, PRINTABLE, SPACE, STOP, WORD } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
 import { runTail } from './secrets.ts'
@@ -72,7 +72,10 @@ function handler(cursor: Cursor, start: number): boolean {
   return false
 }
 
-const tags = 'a img svg body iframe input div video audio details object embed form button math marquee select textarea style link span p table td'.split(' ')
+const tags =
+  'a img svg body iframe input div video audio details object embed form button math marquee select textarea style link span p table td'.split(
+    ' ',
+  )
 
 export const script = risk(
   0,
@@ -116,8 +119,11 @@ export const javascriptUrl = risk(
   },
 )
 
+const isMime = (cursor: Cursor, i: number): boolean => cursor.is(i, WORD | DASH | DOT | PLUS_SLASH | EQUALS) || cursor.at(i) === 59
+
 /** Media that shows and does not run. */
-const passive = /^(?:image\/(?:png|jpe?g|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon|heic)|audio\/|video\/|font\/|application\/(?:font|pdf|octet-stream))/i
+const passive =
+  /^(?:image\/(?:png|jpe?g|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon|heic)|audio\/|video\/|font\/|application\/(?:font|pdf|octet-stream))/i
 const active = /^(?:text\/(?:html|xml|javascript|ecmascript|css)|application\/(?:xhtml|xml|javascript|ecmascript|x-)|image\/svg)/i
 
 export const dataUrl = risk(
@@ -130,7 +136,7 @@ export const dataUrl = risk(
   (cursor, start, end) => {
     if (!cursor.opens(start, WORD)) return false
     let i = end
-    while (i < end + 128 && cursor.is(i, PRINTABLE) && cursor.at(i) !== 44 && !cursor.is(i, STOP & ~PRINTABLE) && cursor.at(i) !== 34) i++
+    while (i < end + 128 && isMime(cursor, i)) i++
     if (cursor.at(i) !== 44) return false
     const head = cursor.slice(end, i)
     if (passive.test(head)) return false

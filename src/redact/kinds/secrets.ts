@@ -1,4 +1,4 @@
-import { type SecretRow, commonSecrets } from '../../rules/secrets.ts'
+import { commonSecrets, type SecretRow } from '../../rules/secrets.ts'
 import { ALNUM, BASE64, BASE64URL, classOf, DIGIT, HEX, LOWER, UPPER, WORD } from '../engine/chars.ts'
 import type { Cursor, Tail } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
