@@ -1,0 +1,115 @@
+import { SafeMcpConfigError } from '../core/config-error.ts'
+import type { GuardContext } from '../core/context.ts'
+import { defineGuard, type Guard } from '../core/guard.ts'
+import type { Message } from '../core/message.ts'
+import type { Mode } from '../core/mode.ts'
+import { deny, type Verdict } from '../core/verdict.ts'
+import { type MaybePromise, then } from '../lib/maybe-promise.ts'
+import { judge, toolPolicyKey } from '../policy/judge.ts'
+import { filterList } from '../policy/list-filter.ts'
+import { type Operation, operationsOf, record } from '../policy/operations.ts'
+import type { PolicyDecisionPoint } from '../policy/pdp.ts'
+import { createToolPolicy, type ToolPolicyOptions } from '../policy/tool-policy.ts'
+
+/** The tool a route is, or how to read it from a message. Nothing read means the message is no tool call. */
+export type ToolName = string | ((message: Message, ctx: GuardContext) => string | undefined)
+
+export interface ToolOptions extends ToolPolicyOptions {
+  readonly tool?: ToolName | undefined
+  readonly mode?: Mode | undefined
+}
+
+/**
+ * Makes a route a tool: `app.post('/search', guard(toolGuard('web_search')), search)`.
+ *
+ * The policy of an outer `safeMcp({ tools })` applies to the named tool, and so does the policy given here; both must allow. With
+ * neither the caller needs an identity. Arguments are the members of the JSON or form body, or of the query where there is no body.
+ *
+ * On an MCP route a name means that only this tool may be called there; options without a name apply to every call.
+ */
+export function toolGuard(tool: ToolName | ToolOptions, more: ToolPolicyOptions = {}): Guard {
+  const options: ToolOptions = typeof tool === 'object' ? { ...tool, ...more } : { ...more, tool }
+  const named = options.tool
+  checkName(named)
+  const constant = typeof named === 'string' ? named : undefined
+  const inner = hasPolicy(options) ? createToolPolicy(options, 'toolGuard') : undefined
+
+  function ask(
+    operations: readonly Operation[],
+    message: Message | undefined,
+    ctx: GuardContext,
+    outer = outerOf(ctx),
+  ): MaybePromise<Verdict | void> {
+    if (operations.length === 0) return
+    if (outer === undefined && inner === undefined) return ctx.principal === undefined ? deny('identity_required') : undefined
+    const first = outer === undefined ? undefined : judge(outer, operations, message, ctx)
+    return then(first, (verdict) => verdict ?? (inner === undefined ? undefined : judge(inner, operations, message, ctx)))
+  }
+
+  return defineGuard({
+    name: 'tools',
+    mode: options.mode,
+    needs: { body: true, replies: inner !== undefined || constant !== undefined },
+    /** A constant tool is judged before the body is read; arguments are judged once they are there. */
+    onRequest(ctx) {
+      if (constant === undefined) return
+      const args = hasBody(ctx) ? undefined : Object.fromEntries(new URLSearchParams(ctx.request.query))
+      return ask([operation(constant, args, '')], undefined, ctx)
+    },
+    onMessage(message, ctx) {
+      if (message.kind === 'plain') {
+        const name = typeof named === 'function' ? named(message, ctx) : constant
+        return name === undefined ? undefined : ask([operation(name, record(message.value) ?? {}, '')], message, ctx)
+      }
+      const operations = operationsOf(message)
+      if (constant !== undefined && operations.some(({ id }) => id !== constant)) {
+        return deny('tool_denied', { reason: 'this route is another tool' })
+      }
+      const name = typeof named === 'function' ? named(message, ctx) : undefined
+      if (name !== undefined) return ask([operation(name, operations[0]?.args ?? {}, '/params/arguments')], message, ctx)
+      // The outer guard has judged these itself.
+      return ask(operations, message, ctx, outerOf(ctx) === undefined ? undefined : alreadyAsked)
+    },
+    onReply(message, ctx) {
+      if (message.kind !== 'response') return
+      if (constant !== undefined) return filterList(only(constant, inner), message, ctx)
+      if (inner !== undefined) return filterList(inner, message, ctx)
+    },
+  })
+}
+
+const alreadyAsked: PolicyDecisionPoint = { name: 'outer', evaluate: () => ({ decision: true, reason: 'judged by the outer guard' }) }
+
+function only(name: string, inner: PolicyDecisionPoint | undefined): PolicyDecisionPoint {
+  return {
+    name: 'route',
+    evaluate(request) {
+      if (request.resource.id !== name) return { decision: false, reason: 'this route is another tool' }
+      return inner?.evaluate(request) ?? { decision: true, reason: 'this route is that tool' }
+    },
+  }
+}
+
+function outerOf(ctx: GuardContext): PolicyDecisionPoint | undefined {
+  return ctx.notes.get(toolPolicyKey) as PolicyDecisionPoint | undefined
+}
+
+function operation(id: string, args: Operation['args'], pointer: string): Operation {
+  return { action: 'tools/call', type: 'tool', id, args, pointer }
+}
+
+function hasBody(ctx: GuardContext): boolean {
+  const { method, headers } = ctx.request
+  if (method === 'GET' || method === 'HEAD') return false
+  return headers.has('transfer-encoding') || (headers.get('content-length') ?? '0') !== '0'
+}
+
+function hasPolicy({ tool: _tool, mode: _mode, ...policy }: ToolOptions): boolean {
+  return Object.values(policy).some((value) => value !== undefined)
+}
+
+function checkName(name: unknown): void {
+  if (name === undefined || typeof name === 'function' || (typeof name === 'string' && name !== '')) return
+  const message = 'must be the name of a tool, a function that reads it from the message, or options.'
+  throw new SafeMcpConfigError({ code: 'invalid_option', path: 'toolGuard', message })
+}

@@ -1,0 +1,41 @@
+import { defineGuard, type Guard } from '../core/guard.ts'
+import type { Mode } from '../core/mode.ts'
+import { judge, toolPolicyKey } from '../policy/judge.ts'
+import { filterList } from '../policy/list-filter.ts'
+import { operationsOf } from '../policy/operations.ts'
+import { subjectOf } from '../policy/pdp.ts'
+import { createToolPolicy, type ToolPolicyOptions } from '../policy/tool-policy.ts'
+
+export interface ToolsOptions extends ToolPolicyOptions {
+  /** Longest time a client may keep a filtered list (revision 2026-07-28), in milliseconds. Default 60,000. */
+  readonly listTtlMs?: number | undefined
+  /** `monitor` records what would have been denied and changes nothing: the first day of a new policy. */
+  readonly mode?: Mode | undefined
+}
+
+/**
+ * Decides who may call which tool with which arguments, and shows each caller only what it may use.
+ *
+ * Calls are judged message by message from the body. Lists of tools, prompts, resources and templates are filtered by their shape,
+ * with order and pages kept. The policy is also what `toolGuard` on a plain route asks.
+ */
+export function toolsGuard(options: ToolsOptions = {}): Guard {
+  const policy = createToolPolicy(options)
+  return defineGuard({
+    name: 'tools',
+    mode: options.mode,
+    needs: { replies: true },
+    onRequest(ctx) {
+      ctx.notes.set(toolPolicyKey, policy)
+    },
+    onMessage(message, ctx) {
+      if (message.kind !== 'plain') return judge(policy, operationsOf(message), message, ctx)
+    },
+    onReply(message, ctx) {
+      if (message.kind !== 'response') return
+      return filterList(policy, message, ctx, options.listTtlMs, ({ shape, items }) => {
+        if (shape.type === 'tool') policy.schemas?.learn?.(items, subjectOf(ctx.principal).id)
+      })
+    },
+  })
+}

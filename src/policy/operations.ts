@@ -1,0 +1,73 @@
+import type { Message } from '../core/message.ts'
+import type { ResourceType } from './pdp.ts'
+
+/** One thing a message asks to do. */
+export interface Operation {
+  /** The MCP method. */
+  readonly action: string
+  readonly type: ResourceType
+  /** Name or URI, as the body spells it. Undefined when the body does not name one as it should. */
+  readonly id: string | undefined
+  /** Arguments of the call; undefined where the method has none (subscribing, completing). */
+  readonly args: Readonly<Record<string, unknown>> | undefined
+  /** JSON pointer of the arguments. */
+  readonly pointer: string
+}
+
+/**
+ * What an inbound message asks to do, from its body alone: headers that mirror the body never decide. Notifications count like
+ * requests, because some servers run a `tools/call` without an id.
+ */
+export function operationsOf(message: Message): readonly Operation[] {
+  const body = record(message.value)
+  const method = own(body, 'method')
+  const params = record(own(body, 'params'))
+  switch (method) {
+    case 'tools/call':
+      return [named(method, 'tool', own(params, 'name'), argumentsOf(params))]
+    case 'prompts/get':
+      return [named(method, 'prompt', own(params, 'name'), argumentsOf(params))]
+    case 'resources/read':
+      return [named(method, 'resource', own(params, 'uri'), {})]
+    case 'resources/subscribe':
+    case 'resources/unsubscribe':
+      return [named(method, 'resource', own(params, 'uri'), undefined)]
+    case 'completion/complete': {
+      const ref = record(own(params, 'ref'))
+      return [own(ref, 'type') === 'ref/prompt' ? named(method, 'prompt', own(ref, 'name')) : named(method, 'resource', own(ref, 'uri'))]
+    }
+    case 'subscriptions/listen': {
+      const uris = own(record(own(params, 'notifications')), 'resourceSubscriptions')
+      return Array.isArray(uris) ? uris.map((uri) => named(method, 'resource', uri)) : []
+    }
+    default:
+      return []
+  }
+}
+
+/** An approval that came with a call: `params._meta["safe-mcp/approval"]`. */
+export function approvalOf(message: Message): string | undefined {
+  const token = own(record(own(record(own(record(message.value), 'params')), '_meta')), 'safe-mcp/approval')
+  return typeof token === 'string' ? token : undefined
+}
+
+/** The value itself when it is a JSON object. */
+export function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
+}
+
+/** An own property: `constructor` and `__proto__` are nobody's arguments. */
+export function own(object: Readonly<Record<string, unknown>> | undefined, key: string): unknown {
+  return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined
+}
+
+function named(action: string, type: ResourceType, id: unknown, args?: Operation['args'] | 'malformed'): Operation {
+  const usable = typeof id === 'string' && id !== '' && args !== 'malformed'
+  return { action, type, id: usable ? id : undefined, args: usable ? args : undefined, pointer: '/params/arguments' }
+}
+
+function argumentsOf(params: Readonly<Record<string, unknown>> | undefined): Operation['args'] | 'malformed' {
+  const args = own(params, 'arguments')
+  if (args === undefined || args === null) return {}
+  return record(args) ?? 'malformed'
+}

@@ -1,0 +1,83 @@
+import { SafeMcpConfigError } from '../core/config-error.ts'
+import type { MaybePromise } from '../lib/maybe-promise.ts'
+import type { SchemaIssue, SchemaRegistry, SchemaVerdict } from './argument.ts'
+import { record } from './operations.ts'
+
+/** The part of a Standard Schema (standardschema.dev) that is used here. */
+export interface StandardSchemaLike {
+  readonly '~standard': { readonly validate: (value: unknown) => unknown }
+}
+
+/** `'learn'`: from tool lists that pass. By tool name: JSON Schema or any Standard Schema. Or a registry of your own. */
+export type ToolSchemas = 'learn' | SchemaRegistry | Readonly<Record<string, StandardSchemaLike | Readonly<Record<string, unknown>>>>
+
+/** The registry behind the `schemas` option. The JSON Schema validator is loaded when the first JSON Schema is needed. */
+export function createSchemas(option: ToolSchemas | undefined, path: string): SchemaRegistry | undefined {
+  if (option === undefined) return undefined
+  if (option === 'learn') return lazily(() => import('./json-schema.ts').then((it) => it.jsonSchemas({ learn: true })))
+  if (typeof option !== 'object' || option === null) {
+    throw new SafeMcpConfigError({ code: 'invalid_option', path, message: "must be 'learn' or an object from tool name to schema." })
+  }
+  if (typeof (option as SchemaRegistry).validate === 'function') return option as SchemaRegistry
+
+  const standard = new Map<string, StandardSchemaLike>()
+  const json: Record<string, Readonly<Record<string, unknown>>> = {}
+  for (const [tool, schema] of Object.entries(option)) {
+    if (isStandard(schema)) standard.set(tool, schema)
+    else if (record(schema) !== undefined) json[tool] = schema as Readonly<Record<string, unknown>>
+    else
+      throw new SafeMcpConfigError({
+        code: 'invalid_option',
+        path: `${path}.${tool}`,
+        message: 'must be a JSON Schema or a Standard Schema.',
+      })
+  }
+  const rest =
+    Object.keys(json).length === 0 ? undefined : lazily(() => import('./json-schema.ts').then((it) => it.jsonSchemas({ tools: json })))
+  return {
+    validate(tool, args, subject) {
+      const schema = standard.get(tool)
+      return schema === undefined ? (rest?.validate(tool, args, subject) ?? { ok: true }) : validateStandard(schema, args)
+    },
+  }
+}
+
+function lazily(load: () => Promise<SchemaRegistry>): SchemaRegistry {
+  let registry: SchemaRegistry | undefined
+  let loading: Promise<SchemaRegistry> | undefined
+  const loaded = () => (loading ??= load().then((it) => (registry = it)))
+  return {
+    validate: (tool, args, subject) =>
+      registry === undefined ? loaded().then((it) => it.validate(tool, args, subject)) : registry.validate(tool, args, subject),
+    learn(definitions, subject) {
+      if (registry === undefined)
+        loaded()
+          .then((it) => it.learn?.(definitions, subject))
+          .catch(() => undefined) // validate() reports it
+      else registry.learn?.(definitions, subject)
+    },
+  }
+}
+
+function validateStandard(schema: StandardSchemaLike, args: unknown): MaybePromise<SchemaVerdict> {
+  const answer = schema['~standard'].validate(args)
+  return answer instanceof Promise ? answer.then(toVerdict) : toVerdict(answer)
+}
+
+function toVerdict(answer: unknown): SchemaVerdict {
+  const issues = record(answer)?.['issues']
+  if (issues === undefined) return { ok: true }
+  return { ok: false, issues: (Array.isArray(issues) ? issues : []).slice(0, 20).map(toIssue) }
+}
+
+function toIssue(issue: { readonly path?: readonly unknown[] | undefined; readonly message?: unknown }): SchemaIssue {
+  const keys = (issue.path ?? []).map((part) => String(typeof part === 'object' && part !== null ? (part as { key: unknown }).key : part))
+  return {
+    pointer: keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+    message: String(issue.message ?? 'is not valid'),
+  }
+}
+
+function isStandard(schema: unknown): schema is StandardSchemaLike {
+  return (typeof schema === 'object' || typeof schema === 'function') && schema !== null && '~standard' in schema
+}

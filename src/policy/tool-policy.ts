@@ -1,0 +1,130 @@
+import { SafeMcpConfigError } from '../core/config-error.ts'
+import type { DenyAs } from '../core/verdict.ts'
+import { isPromise, type MaybePromise, then } from '../lib/maybe-promise.ts'
+import type { ArgumentChecks, ArgumentInspector, SchemaRegistry } from './argument.ts'
+import { compileArgumentChecks } from './argument-rules.ts'
+import { PatternIndex } from './pattern-index.ts'
+import type { Decision, Obligations, PolicyDecisionPoint, PolicyRequest } from './pdp.ts'
+import { createSchemas, type ToolSchemas } from './schemas.ts'
+import { compileStatements } from './statements.ts'
+import { listStatements, type ToolLists } from './tool-lists.ts'
+
+/** Redeems approvals. An approval is good for one call. */
+export interface ApprovalVerifier {
+  redeem(token: string, request: PolicyRequest): MaybePromise<boolean>
+}
+
+/** Everything that can be said about who may call what with which arguments. Every part that is given must agree. */
+export interface ToolPolicyOptions extends ToolLists {
+  /** A decision point: `oiap(document)`, `remotePolicy(…)`, or your own. Names what is open unless `allow` narrows it further. */
+  readonly policy?: PolicyDecisionPoint | undefined
+  /** Typed checks of arguments. A fault denies. */
+  readonly args?: ArgumentChecks | undefined
+  /** Checks of arguments nobody declared, for findings only. */
+  readonly inspect?: ArgumentInspector | undefined
+  /** Schemas that arguments must match: by tool, `'learn'` (from lists that pass), or a registry. */
+  readonly schemas?: ToolSchemas | undefined
+  /** Redeems what `requireApproval` and a document's `RequireApproval` ask for. Without it such calls are denied. */
+  readonly approvals?: ApprovalVerifier | undefined
+  /** How a denial is shown, for all or by pattern. Default: `tool-error` for calls. */
+  readonly denyAs?: DenyAs | Readonly<Record<string, DenyAs>> | undefined
+}
+
+/** A decision point over all the options, and the schemas it may learn. */
+export interface ToolPolicy extends PolicyDecisionPoint {
+  readonly schemas: SchemaRegistry | undefined
+}
+
+/** Compiles the options. Throws `SafeMcpConfigError` with the path of the fault. */
+export function createToolPolicy(options: ToolPolicyOptions, path = 'tools'): ToolPolicy {
+  const { policy, inspect, approvals } = options
+  checkPolicy(policy, path)
+  const lists = compileStatements('lists', listStatements(options, policy !== undefined, path))
+  const checkArguments = compileArgumentChecks(options.args, `${path}.args`)
+  const schemas = createSchemas(options.schemas, `${path}.schemas`)
+  const denyAs = compileDenyAs(options.denyAs, path)
+
+  function evaluate(request: PolicyRequest): MaybePromise<Decision> {
+    const listed = lists.evaluate(request)
+    if (!listed.decision || policy === undefined) return withArguments(listed, request)
+    return then(policy.evaluate(request), (decided) => withArguments(both(listed, decided), request))
+  }
+
+  function withArguments(decision: Decision, request: PolicyRequest): MaybePromise<Decision> {
+    const { resource, subject } = request
+    const args = request.context.arguments
+    if (!decision.decision || args === undefined) return decision
+    const fault = checkArguments?.(resource, args)
+    if (fault !== undefined) {
+      const findings = [fault]
+      return { decision: false, reason: `argument ${fault.pointer}: ${fault.rule}`, code: 'tool_denied', findings }
+    }
+    const findings = inspect?.inspect(resource.id, args)
+    const noted = findings === undefined || findings.length === 0 ? decision : { ...decision, findings }
+    if (schemas === undefined || resource.type !== 'tool') return withApproval(noted, request)
+    return then(schemas.validate(resource.id, args, subject.id), (verdict): MaybePromise<Decision> => {
+      if (verdict.ok) return withApproval(noted, request)
+      return { decision: false, reason: 'arguments do not match the schema', code: 'schema_invalid', data: { issues: verdict.issues } }
+    })
+  }
+
+  /** Last, so that a call refused for another reason does not use its approval up. */
+  function withApproval(decision: Decision, request: PolicyRequest): MaybePromise<Decision> {
+    if (decision.obligations?.approval !== true) return decision
+    const refused: Decision = { ...decision, decision: false, reason: 'no valid approval', code: 'approval_required' }
+    const token = request.context.approval
+    if (approvals === undefined || token === undefined) return refused
+    return then(approvals.redeem(token, request), (redeemed) => (redeemed ? decision : refused))
+  }
+
+  return {
+    name: policy === undefined ? 'lists' : policy.name,
+    schemas,
+    evaluate(request) {
+      const decision = evaluate(request)
+      return isPromise(decision) ? decision.then((late) => denyAs(late, request)) : denyAs(decision, request)
+    },
+  }
+}
+
+/** Both must allow; what either of them obliges to, holds. Anything but `true` from a decision point is a no. */
+function both(first: Decision, second: Decision): Decision {
+  if (second?.decision !== true) {
+    const reason = typeof second?.reason === 'string' ? second.reason : 'unrecognised decision'
+    return { ...(typeof second === 'object' ? second : undefined), decision: false, reason }
+  }
+  return { ...second, obligations: union(first.obligations, second.obligations) }
+}
+
+function union(a: Obligations | undefined, b: Obligations | undefined): Obligations | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return { audit: a.audit === true || b.audit === true, approval: a.approval === true || b.approval === true }
+}
+
+function compileDenyAs(option: ToolPolicyOptions['denyAs'], path: string): (decision: Decision, request: PolicyRequest) => Decision {
+  if (option === undefined) return (decision) => decision
+  const index = new PatternIndex<DenyAs>()
+  for (const [pattern, as] of Object.entries(typeof option === 'string' ? { '*': option } : option)) {
+    if (!['tool-error', 'protocol-error', 'hide', 'http'].includes(as)) {
+      const message = "must be 'tool-error', 'protocol-error', 'hide' or 'http'."
+      throw new SafeMcpConfigError({ code: 'invalid_option', path: `${path}.denyAs`, message })
+    }
+    index.add(pattern, as)
+  }
+  return (decision, { resource }) => {
+    if (decision.decision || decision.denyAs !== undefined) return decision
+    const hits = index.match(resource.type, resource.id)
+    const hit = hits.find(({ literal }) => literal) ?? hits[0]
+    return hit === undefined ? decision : { ...decision, denyAs: hit.value }
+  }
+}
+
+function checkPolicy(policy: unknown, path: string): void {
+  if (policy === undefined || typeof (policy as PolicyDecisionPoint)?.evaluate === 'function') return
+  throw new SafeMcpConfigError({
+    code: 'invalid_policy',
+    path: `${path}.policy`,
+    message: 'is not a policy decision point.',
+    suggestion: "Compile a document first: oiap(document) from 'safe-mcp/policy'.",
+  })
+}
