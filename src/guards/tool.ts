@@ -4,7 +4,7 @@ import { defineGuard, type Guard } from '../core/guard.ts'
 import type { Message } from '../core/message.ts'
 import type { Mode } from '../core/mode.ts'
 import { deny, type Verdict } from '../core/verdict.ts'
-import { type MaybePromise, then } from '../lib/maybe-promise.ts'
+import { andThen, type MaybePromise } from '../lib/maybe-promise.ts'
 import { judge, toolPolicyKey } from '../policy/judge.ts'
 import { filterList } from '../policy/list-filter.ts'
 import { type Operation, operationsOf, record } from '../policy/operations.ts'
@@ -43,7 +43,7 @@ export function toolGuard(tool: ToolName | ToolOptions, more: ToolPolicyOptions 
     if (operations.length === 0) return
     if (outer === undefined && inner === undefined) return ctx.principal === undefined ? deny('identity_required') : undefined
     const first = outer === undefined ? undefined : judge(outer, operations, message, ctx)
-    return then(first, (verdict) => verdict ?? (inner === undefined ? undefined : judge(inner, operations, message, ctx)))
+    return andThen(first, (verdict) => verdict ?? (inner === undefined ? undefined : judge(inner, operations, message, ctx)))
   }
 
   return defineGuard({
@@ -53,8 +53,7 @@ export function toolGuard(tool: ToolName | ToolOptions, more: ToolPolicyOptions 
     /** A constant tool is judged before the body is read; arguments are judged once they are there. */
     onRequest(ctx) {
       if (constant === undefined) return
-      const args = hasBody(ctx) ? undefined : Object.fromEntries(new URLSearchParams(ctx.request.query))
-      return ask([operation(constant, args, '')], undefined, ctx)
+      return ask([operation(constant, argumentsOfHead(ctx), '')], undefined, ctx)
     },
     onMessage(message, ctx) {
       if (message.kind === 'plain') {
@@ -98,10 +97,12 @@ function operation(id: string, args: Operation['args'], pointer: string): Operat
   return { action: 'tools/call', type: 'tool', id, args, pointer }
 }
 
-function hasBody(ctx: GuardContext): boolean {
-  const { method, headers } = ctx.request
-  if (method === 'GET' || method === 'HEAD') return false
-  return headers.has('transfer-encoding') || (headers.get('content-length') ?? '0') !== '0'
+/** Arguments known from the head alone; undefined when a body that guards can read will tell. */
+function argumentsOfHead({ request }: GuardContext): Operation['args'] {
+  const { method, headers, query } = request
+  if (method === 'GET' || method === 'HEAD' || headers.get('content-length') === '0') return Object.fromEntries(new URLSearchParams(query))
+  const type = headers.get('content-type') ?? 'application/json'
+  return /json|x-www-form-urlencoded|^text\//i.test(type) ? undefined : {}
 }
 
 function hasPolicy({ tool: _tool, mode: _mode, ...policy }: ToolOptions): boolean {

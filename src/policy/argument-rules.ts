@@ -1,5 +1,6 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Finding } from '../core/finding.ts'
+import { toPointer } from '../lib/json-pointer.ts'
 import type { ArgumentCheck, ArgumentChecks } from './argument.ts'
 import { own, record } from './operations.ts'
 import { PatternIndex } from './pattern-index.ts'
@@ -55,7 +56,7 @@ function items(value: unknown): readonly unknown[] {
 
 function rule(argument: string, check: ArgumentCheck): Rule {
   const path = argument.split('.')
-  return { path, pointer: path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''), check }
+  return { path, pointer: toPointer(path), check }
 }
 
 function isCheck(value: unknown): value is ArgumentCheck {

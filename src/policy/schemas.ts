@@ -1,15 +1,12 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
-import type { MaybePromise } from '../lib/maybe-promise.ts'
+import { toPointer } from '../lib/json-pointer.ts'
+import { andThen, type MaybePromise } from '../lib/maybe-promise.ts'
+import type { SchemaIssue as Fault, StandardSchema } from '../lib/standard-schema.ts'
 import type { SchemaIssue, SchemaRegistry, SchemaVerdict } from './argument.ts'
 import { record } from './operations.ts'
 
-/** The part of a Standard Schema (standardschema.dev) that is used here. */
-export interface StandardSchemaLike {
-  readonly '~standard': { readonly validate: (value: unknown) => unknown }
-}
-
 /** `'learn'`: from tool lists that pass. By tool name: JSON Schema or any Standard Schema. Or a registry of your own. */
-export type ToolSchemas = 'learn' | SchemaRegistry | Readonly<Record<string, StandardSchemaLike | Readonly<Record<string, unknown>>>>
+export type ToolSchemas = 'learn' | SchemaRegistry | Readonly<Record<string, StandardSchema | Readonly<Record<string, unknown>>>>
 
 /** The registry behind the `schemas` option. The JSON Schema validator is loaded when the first JSON Schema is needed. */
 export function createSchemas(option: ToolSchemas | undefined, path: string): SchemaRegistry | undefined {
@@ -20,7 +17,7 @@ export function createSchemas(option: ToolSchemas | undefined, path: string): Sc
   }
   if (typeof (option as SchemaRegistry).validate === 'function') return option as SchemaRegistry
 
-  const standard = new Map<string, StandardSchemaLike>()
+  const standard = new Map<string, StandardSchema>()
   const json: Record<string, Readonly<Record<string, unknown>>> = {}
   for (const [tool, schema] of Object.entries(option)) {
     if (isStandard(schema)) standard.set(tool, schema)
@@ -59,25 +56,16 @@ function lazily(load: () => Promise<SchemaRegistry>): SchemaRegistry {
   }
 }
 
-function validateStandard(schema: StandardSchemaLike, args: unknown): MaybePromise<SchemaVerdict> {
-  const answer = schema['~standard'].validate(args)
-  return answer instanceof Promise ? answer.then(toVerdict) : toVerdict(answer)
+function validateStandard(schema: StandardSchema, args: unknown): MaybePromise<SchemaVerdict> {
+  return andThen(schema['~standard'].validate(args), ({ issues }): SchemaVerdict => {
+    return issues === undefined ? { ok: true } : { ok: false, issues: issues.slice(0, 20).map(toIssue) }
+  })
 }
 
-function toVerdict(answer: unknown): SchemaVerdict {
-  const issues = record(answer)?.['issues']
-  if (issues === undefined) return { ok: true }
-  return { ok: false, issues: (Array.isArray(issues) ? issues : []).slice(0, 20).map(toIssue) }
+function toIssue({ path = [], message }: Fault): SchemaIssue {
+  return { pointer: toPointer(path.map((part) => String(typeof part === 'object' ? part.key : part))), message }
 }
 
-function toIssue(issue: { readonly path?: readonly unknown[] | undefined; readonly message?: unknown }): SchemaIssue {
-  const keys = (issue.path ?? []).map((part) => String(typeof part === 'object' && part !== null ? (part as { key: unknown }).key : part))
-  return {
-    pointer: keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
-    message: String(issue.message ?? 'is not valid'),
-  }
-}
-
-function isStandard(schema: unknown): schema is StandardSchemaLike {
+function isStandard(schema: unknown): schema is StandardSchema {
   return (typeof schema === 'object' || typeof schema === 'function') && schema !== null && '~standard' in schema
 }

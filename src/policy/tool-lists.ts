@@ -1,3 +1,4 @@
+import { checkStrings } from '../core/check-options.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { PolicyRequest, Subject } from './pdp.ts'
 import type { Condition, Statement } from './statements.ts'
@@ -20,8 +21,8 @@ export interface ToolLists {
 
 /** The lists as statements. `elsewhere`: another policy names what is open, so these only take away. */
 export function listStatements(lists: ToolLists, elsewhere: boolean, path = 'tools'): Statement[] {
-  const allow = lists.allow === undefined ? undefined : strings(lists.allow, `${path}.allow`)
-  const deny = lists.deny === undefined ? [] : strings(lists.deny, `${path}.deny`)
+  const allow = checkStrings(lists.allow, `${path}.allow`)
+  const deny = checkStrings(lists.deny, `${path}.deny`) ?? []
   const scopes = table(lists.scopes, `${path}.scopes`)
   const roles = table(lists.roles, `${path}.roles`)
   const statements: Statement[] = deny.map((pattern, i) => ({ id: `${path}.deny[${i}]`, effect: 'deny', patterns: [pattern] }))
@@ -29,7 +30,7 @@ export function listStatements(lists: ToolLists, elsewhere: boolean, path = 'too
   const closed = elsewhere ? allow !== undefined : allow !== undefined || scopes.length > 0 || roles.length > 0
   if (!closed) statements.push({ id: `${path} (open)`, effect: 'allow', patterns: ['*'] })
   for (const [i, pattern] of (allow ?? []).entries()) statements.push({ id: `${path}.allow[${i}]`, effect: 'allow', patterns: [pattern] })
-  for (const [i, pattern] of strings(lists.requireApproval ?? [], `${path}.requireApproval`).entries()) {
+  for (const [i, pattern] of (checkStrings(lists.requireApproval, `${path}.requireApproval`) ?? []).entries()) {
     statements.push({ id: `${path}.requireApproval[${i}]`, effect: 'require', patterns: [pattern], approval: true })
   }
   for (const { id, pattern, words } of [...scopes, ...roles]) {
@@ -79,15 +80,8 @@ function table(value: unknown, path: string): Row[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw fault(path, 'must be an object from pattern to list')
   return Object.entries(value).map(([pattern, words]) => {
     const id = `${path}[${JSON.stringify(pattern)}]`
-    return { id, pattern, words: strings(typeof words === 'string' ? [words] : words, id) }
+    return { id, pattern, words: checkStrings(typeof words === 'string' ? [words] : (words ?? null), id) ?? [] }
   })
-}
-
-function strings(value: unknown, path: string): readonly string[] {
-  if (!Array.isArray(value)) throw fault(path, 'must be a list of strings')
-  for (const [i, item] of value.entries())
-    if (typeof item !== 'string' || item === '') throw fault(`${path}[${i}]`, 'must be a non-empty string')
-  return value as string[]
 }
 
 function fault(path: string, message: string): SafeMcpConfigError {

@@ -1,6 +1,7 @@
+import { checkKeys } from '../core/check-options.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { DenyAs } from '../core/verdict.ts'
-import { isPromise, type MaybePromise, then } from '../lib/maybe-promise.ts'
+import { andThen, isPromise, type MaybePromise } from '../lib/maybe-promise.ts'
 import type { ArgumentChecks, ArgumentInspector, SchemaRegistry } from './argument.ts'
 import { compileArgumentChecks } from './argument-rules.ts'
 import { PatternIndex } from './pattern-index.ts'
@@ -30,6 +31,22 @@ export interface ToolPolicyOptions extends ToolLists {
   readonly denyAs?: DenyAs | Readonly<Record<string, DenyAs>> | undefined
 }
 
+const keys = [
+  'allow',
+  'deny',
+  'scopes',
+  'roles',
+  'requireApproval',
+  'approvals',
+  'policy',
+  'args',
+  'inspect',
+  'schemas',
+  'denyAs',
+  'listTtlMs',
+  'mode',
+]
+
 /** A decision point over all the options, and the schemas it may learn. */
 export interface ToolPolicy extends PolicyDecisionPoint {
   readonly schemas: SchemaRegistry | undefined
@@ -37,6 +54,8 @@ export interface ToolPolicy extends PolicyDecisionPoint {
 
 /** Compiles the options. Throws `SafeMcpConfigError` with the path of the fault. */
 export function createToolPolicy(options: ToolPolicyOptions, path = 'tools'): ToolPolicy {
+  const raw: unknown = options
+  checkKeys(raw, path === 'tools' ? keys : [...keys, 'tool'], path)
   const { policy, inspect, approvals } = options
   checkPolicy(policy, path)
   const lists = compileStatements('lists', listStatements(options, policy !== undefined, path))
@@ -47,7 +66,7 @@ export function createToolPolicy(options: ToolPolicyOptions, path = 'tools'): To
   function evaluate(request: PolicyRequest): MaybePromise<Decision> {
     const listed = lists.evaluate(request)
     if (!listed.decision || policy === undefined) return withArguments(listed, request)
-    return then(policy.evaluate(request), (decided) => withArguments(both(listed, decided), request))
+    return andThen(policy.evaluate(request), (decided) => withArguments(both(listed, decided), request))
   }
 
   function withArguments(decision: Decision, request: PolicyRequest): MaybePromise<Decision> {
@@ -62,7 +81,7 @@ export function createToolPolicy(options: ToolPolicyOptions, path = 'tools'): To
     const findings = inspect?.inspect(resource.id, args)
     const noted = findings === undefined || findings.length === 0 ? decision : { ...decision, findings }
     if (schemas === undefined || resource.type !== 'tool') return withApproval(noted, request)
-    return then(schemas.validate(resource.id, args, subject.id), (verdict): MaybePromise<Decision> => {
+    return andThen(schemas.validate(resource.id, args, subject.id), (verdict): MaybePromise<Decision> => {
       if (verdict.ok) return withApproval(noted, request)
       return { decision: false, reason: 'arguments do not match the schema', code: 'schema_invalid', data: { issues: verdict.issues } }
     })
@@ -74,7 +93,7 @@ export function createToolPolicy(options: ToolPolicyOptions, path = 'tools'): To
     const refused: Decision = { ...decision, decision: false, reason: 'no valid approval', code: 'approval_required' }
     const token = request.context.approval
     if (approvals === undefined || token === undefined) return refused
-    return then(approvals.redeem(token, request), (redeemed) => (redeemed ? decision : refused))
+    return andThen(approvals.redeem(token, request), (redeemed) => (redeemed ? decision : refused))
   }
 
   return {

@@ -246,6 +246,8 @@ describe('a mistake in the options', () => {
     [{ denyAs: 'shout' }, 'tools.denyAs'],
     [{ args: { path: 'x' } }, 'tools.args.path'],
     [{ schemas: { a: 1 } }, 'tools.schemas.a'],
+    [{ alow: ['x'] }, 'tools.alow'],
+    [{ scopes: { a: undefined } }, 'tools.scopes["a"]'],
   ])('%j is found at construction', (options, path) => {
     expect(() => toolsGuard(options as unknown as ToolsOptions)).toThrowError(expect.objectContaining({ name: 'SafeMcpConfigError', path }))
   })
