@@ -16,10 +16,16 @@ const encoder = new TextEncoder()
 export function decodeUtf8(bytes: Uint8Array): Utf8Result {
   const foreign = foreignEncoding(bytes)
   if (foreign !== undefined) return { ok: false, fault: foreign }
+  const text = decodeText(bytes)
+  return text === undefined ? { ok: false, fault: 'malformed' } : { ok: true, text }
+}
+
+/** Well-formed UTF-8 as it is, marks and zero bytes included; undefined when malformed. */
+export function decodeText(bytes: Uint8Array): string | undefined {
   try {
-    return { ok: true, text: fatal.decode(bytes) }
+    return fatal.decode(bytes)
   } catch {
-    return { ok: false, fault: 'malformed' }
+    return undefined
   }
 }
 

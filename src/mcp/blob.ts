@@ -1,5 +1,5 @@
 import { decodeBase64Lenient, encodeBase64 } from '../lib/base64url.ts'
-import { decodeUtf8, encodeUtf8 } from '../lib/utf8.ts'
+import { decodeText, encodeUtf8 } from '../lib/utf8.ts'
 
 /** What base64 content turned out to be. `binary` content is nothing a text scanner could judge. */
 export type DecodedBlob =
@@ -26,6 +26,8 @@ const textual = new Set([
   'x-www-form-urlencoded',
 ])
 
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /** True for media types whose content is text: `text/*`, JSON, XML, SVG and their kin. */
 export function isTextual(mimeType: string): boolean {
   const essence = mimeType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
@@ -43,10 +45,10 @@ export function decodeBlob(encoded: string, mimeType: string | undefined, maxEnc
   if (encoded.length > maxEncodedBytes) return { kind: 'too-large' }
   const bytes = decodeBase64Lenient(encoded)
   if (bytes === undefined) return { kind: 'not-base64' }
-  const decoded = decodeUtf8(bytes)
-  if (!decoded.ok) return mimeType === undefined ? { kind: 'binary' } : { kind: 'text', text: new TextDecoder().decode(bytes) }
-  if (mimeType === undefined && hasControls(decoded.text)) return { kind: 'binary' }
-  return { kind: 'text', text: decoded.text }
+  const text = decodeText(bytes)
+  // Declared to be text but not UTF-8: look at what a lenient reader makes of it.
+  if (text === undefined) return mimeType === undefined ? { kind: 'binary' } : { kind: 'text', text: lenient.decode(bytes) }
+  return mimeType === undefined && hasControls(text) ? { kind: 'binary' } : { kind: 'text', text }
 }
 
 export function encodeBlob(text: string): string {
