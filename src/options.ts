@@ -9,6 +9,7 @@ import type { Denial } from './core/verdict.ts'
 import type { LimitsOptions } from './guards/limits.ts'
 import type { OriginOptions } from './guards/origin.ts'
 import type { ProtocolOptions } from './guards/protocol.ts'
+import type { ToolsOptions } from './guards/tools.ts'
 
 /** A guard's switch: `false` turns it off, `true` takes its defaults, an object refines them. */
 export type Switch<Options> = boolean | Options
@@ -19,6 +20,8 @@ export interface SafeMcpOptions {
   readonly limits?: Switch<LimitsOptions> | undefined
   readonly origin?: Switch<OriginOptions> | undefined
   readonly protocol?: Switch<ProtocolOptions> | undefined
+  /** Who may call which tool. Off until given; any of `allow`, `scopes`, `policy` then closes what it does not name. */
+  readonly tools?: Switch<ToolsOptions> | undefined
   /** The application's own guards; they run after `tools` and before `output`. */
   readonly guards?: readonly Guard[] | undefined
   /** Only these paths are guarded: exact ones, or all below one (`'/mcp/*'`). Default: every path. */

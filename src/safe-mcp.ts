@@ -6,6 +6,7 @@ import type { Observer } from './core/observer.ts'
 import { limitsGuard } from './guards/limits.ts'
 import { originGuard } from './guards/origin.ts'
 import { protocolGuard } from './guards/protocol.ts'
+import { toolsGuard } from './guards/tools.ts'
 import { createPathMatcher } from './lib/path-matcher.ts'
 import { checkOptions, type SafeMcpOptions, switched } from './options.ts'
 
@@ -75,6 +76,7 @@ function buildGuards(options: SafeMcpOptions): readonly Guard[] {
     build(switched(options.limits, true), limitsGuard),
     build(switched(options.origin, true), originGuard),
     build(switched(options.protocol, true), protocolGuard),
+    build(switched(options.tools, false), toolsGuard),
     ...(options.guards ?? []),
   ]
   return guards.filter((guard): guard is Guard => guard !== undefined)
