@@ -53,7 +53,7 @@ export type TransformOutput =
 
 /**
  * One HTTP request and its response, as an adapter drives it. The order of calls is
- * `begin` → (`receive` when `bodyPlan.read`) → per route: `add` → (`receive` when `bodyPlan.read` became true) → `respond` → `close`.
+ * `begin` -> (`receive` when `bodyPlan.read`) -> per route: `add` -> (`receive` when `bodyPlan.read` became true) -> `respond` -> `close`.
  *
  * A `Reply` given back means: write it, do not run the handler, then `close`. None of the calls throws or rejects.
  */

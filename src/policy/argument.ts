@@ -2,7 +2,7 @@ import type { Severity } from '../core/finding.ts'
 
 /** What is wrong with an argument. Never holds the argument itself. */
 export interface ArgumentFault {
-  /** `path/outside-roots`, `url/private-address`, … */
+  /** `path/outside-roots`, `url/private-address`, ... */
   readonly rule: string
   readonly severity: Severity
   /** Technique of the public SAFE-MCP catalogue, in number form. */

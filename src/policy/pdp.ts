@@ -12,7 +12,7 @@ export interface Subject {
   readonly type: string
   /** Empty for `anonymous`. */
   readonly id: string
-  /** Attributes, then the verified facts, which attributes cannot shadow: `scopes`, `provider`, `trust_domain`, … */
+  /** Attributes, then the verified facts, which attributes cannot shadow: `scopes`, `provider`, `trust_domain`, ... */
   readonly properties: Readonly<Record<string, unknown>>
 }
 

@@ -17,7 +17,7 @@ export interface ApprovalVerifier {
 
 /** Everything that can be said about who may call what with which arguments. Every part that is given must agree. */
 export interface ToolPolicyOptions extends ToolLists {
-  /** A decision point: `oiap(document)`, `remotePolicy(…)`, or your own. Names what is open unless `allow` narrows it further. */
+  /** A decision point: `oiap(document)`, `remotePolicy(...)`, or your own. Names what is open unless `allow` narrows it further. */
   readonly policy?: PolicyDecisionPoint | undefined
   /** Typed checks of arguments. A fault denies. */
   readonly args?: ArgumentChecks | undefined

@@ -1,5 +1,7 @@
 import { isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
 import type { MediaType } from '../../lib/media-type.ts'
+import { headFacts, recogniseReply } from '../../mcp/recognise.ts'
+import { isMcpMethod } from '../../mcp/routes.ts'
 import { createSseDecoder, encodeEvent, type SseItem } from '../../mcp/sse.ts'
 import type { BodyTransform, TransformOutput } from '../exchange.ts'
 import type { EventTransform, SseEvent } from '../guard.ts'
@@ -46,6 +48,7 @@ export function eventStream(head: ResponseHead, env: OutletEnv, _media: MediaTyp
   const judgeEvent = (event: SseEvent): MaybePromise<SseEvent> => {
     const json = readData(event)
     if (json === undefined) return event
+    if (env.state.mcp === undefined) noticeMcp(json.value, env)
     const outcome = judgeReply(json, env)
     return isPromise(outcome) ? outcome.then((settled) => settle(event, settled)) : settle(event, outcome)
   }
@@ -90,6 +93,13 @@ export function eventStream(head: ResponseHead, env: OutletEnv, _media: MediaTyp
       return isPromise(done) ? done.then(finish) : finish(done)
     },
   }
+}
+
+/** A stream somebody opened without saying what it is shows by its first message that it is MCP's standalone stream. */
+function noticeMcp(value: unknown, { state }: OutletEnv): void {
+  if (state.request.method !== 'GET') return
+  const [message] = recogniseReply(value) ?? []
+  if (message !== undefined && (message.method === undefined || isMcpMethod(message.method))) state.mcp = headFacts(state.request)
 }
 
 function readData(event: SseEvent): { readonly text: string; readonly value: unknown } | undefined {

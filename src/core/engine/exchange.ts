@@ -111,8 +111,14 @@ export class EngineExchange implements Exchange {
     this.#received = true
     if ('fault' in input) return this.#unreadable(input.fault)
     const read = 'parsed' in input ? { value: input.parsed } : this.#read(input.bytes)
-    if (read === undefined) return noReply
+    if (read === undefined) return this.#judgeEmpty(this.#requestOrder())
     if ('refusal' in read) return read.refusal
+    const bounds = 'text' in read ? undefined : checkBounds(read.value, this.#limits)
+    if (bounds !== undefined) {
+      if (this.context.guarded || this.#recognise(read.value).mcp)
+        return this.#refuse({ code: 'message_invalid', reason: bounds }, 'message')
+      return this.#pass('message_invalid')
+    }
     return this.#classify(read.value, 'text' in read ? read.text : undefined)
   }
 
@@ -162,7 +168,7 @@ export class EngineExchange implements Exchange {
     this.#limits = tightest(guards, this.#limits)
     if (!this.#received) {
       this.#plan = planBody(state.request, this.#kind, {
-        body: state.guarded || this.#layers.some((layer) => layer.some((guard) => guard.needs?.body === true)),
+        body: state.guarded || this.#layers.some((layer) => layer.some((guard) => Boolean(guard.needs?.body))),
         guarded: state.guarded,
         limits: this.#limits,
       })
@@ -171,8 +177,8 @@ export class EngineExchange implements Exchange {
     return andThen(judged, (outcome) => {
       const reply = this.#outcome(outcome, undefined)
       if (reply !== undefined) return reply
-      if (this.#received) return this.#judgeMessages(guards)
-      return this.#checkHead()
+      if (this.#received) return this.#messages.length === 0 ? this.#judgeEmpty(guards) : this.#judgeMessages(guards)
+      return this.#plan.read ? this.#checkHead() : this.#judgeEmpty(guards)
     })
   }
 
@@ -284,6 +290,16 @@ export class EngineExchange implements Exchange {
       for (const message of this.#messages) tell(parts.observers, (observer) => observer.onMessage?.(message, state))
     }
     return noReply
+  }
+
+  /** A guard that requires a body gets to refuse its absence. */
+  #judgeEmpty(guards: readonly Guard[]): MaybePromise<Reply | undefined> {
+    if (!guards.some((guard) => guard.needs?.body === 'required')) return noReply
+    const { state, parts } = this.#own()
+    const required = guards.filter((guard) => guard.needs?.body === 'required')
+    const message = LazyMessage.ofText({ kind: 'plain', direction: 'inward', mediaType: 'text/plain' }, '', { value: undefined })
+    const judged = judge(required, state, parts.observers, 'message', (guard) => guard.onMessage?.(message, state))
+    return andThen(judged, (outcome) => this.#outcome(outcome, message))
   }
 
   #settle(index: number, before: Message, outcome: Judgement): Reply | undefined {

@@ -50,7 +50,7 @@ export class LazyMessage implements Message {
   get text(): string {
     if (this.#text === undefined) {
       const value = this.#value?.value
-      this.#text = this.mediaType === formType ? formText(value) : (JSON.stringify(value) ?? 'null')
+      this.#text = serialise(value, this)
     }
     return this.#text
   }
@@ -62,6 +62,12 @@ export class LazyMessage implements Message {
 }
 
 export const formType = 'application/x-www-form-urlencoded'
+
+function serialise(value: unknown, message: Message): string {
+  if (message.mediaType === formType) return formText(value)
+  if (typeof value === 'string' && !isJsonMessage(message)) return value
+  return JSON.stringify(value) ?? 'null'
+}
 
 /** True when the message travels as JSON rather than as text or a form. */
 function isJsonMessage(message: Message): boolean {

@@ -140,6 +140,28 @@ describe('a request', () => {
     }
   })
 
+  it('without a body does not slip past a guard that requires one', async () => {
+    const required = onMessage((message) => (message.value === undefined ? deny('schema_invalid') : undefined), {
+      needs: { body: 'required' },
+    })
+    const get = open([], { method: 'GET', headers: [], path: '/api' })
+    await get.exchange.begin()
+    expect((await get.exchange.add([required]))?.status).toBe(422)
+    const empty = open([], { path: '/api' })
+    await send(empty.exchange, '')
+    expect((await empty.exchange.add([required]))?.status).toBe(422)
+    const direct = open([required], { path: '/api' })
+    expect((await send(direct.exchange, ''))?.status).toBe(422)
+  })
+
+  it('that an earlier parser read is held to the same bounds', async () => {
+    let deep: unknown = 1
+    for (let i = 0; i < 100_000; i++) deep = [deep]
+    const { exchange } = open([onMessage(() => undefined)])
+    const parsed = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x', arguments: { deep } } }
+    expect((await send(exchange, { parsed }))?.status).toBe(400)
+  })
+
   it('announced or found to be too large is refused', async () => {
     const limits = defineGuard({ name: 'limits', needs: { limits: { maxBytes: 10 } } })
     const announced = open([limits], {
