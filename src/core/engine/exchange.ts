@@ -1,4 +1,5 @@
 import { type JsonFault, readJson } from '../../lib/json.ts'
+import { checkBounds } from '../../lib/json-bounds.ts'
 import { andThen, isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
 import { isUtf8Charset, type MediaType, parseMediaType } from '../../lib/media-type.ts'
 import { headFacts, looksLikeMcpHead, mcpFacts, type Recognised, recognise, versionHeader } from '../../mcp/recognise.ts'
