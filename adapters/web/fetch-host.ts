@@ -1,0 +1,46 @@
+import type { AuthInfo } from '../../src/core/principal.ts'
+import { viewOf } from '../view.ts'
+import type { WebExchange, WebHost } from '../web.ts'
+import { isPerRequest } from './platform.ts'
+
+/** A bare request: the results hang on the request itself, as `mcp-handler` hangs `auth` there. */
+export function hostFor(request: Request, remembered: (request: Request) => void): WebHost {
+  let current = request
+  return {
+    get request() {
+      return current
+    },
+    taken: () => undefined,
+    replace(next) {
+      current = next
+      remembered(next)
+    },
+    expose(exchange) {
+      const { authInfo } = exchange.context
+      hang(current, 'safeMcp', viewOf(exchange))
+      if (authInfo !== undefined) hang(current, 'auth', authInfo)
+    },
+  }
+}
+
+function hang(request: Request, key: string, value: unknown): void {
+  Object.defineProperty(request, key, { value, writable: true, enumerable: true, configurable: true })
+}
+
+/** The second argument of the official SDK's `handler.fetch`. */
+export function mcpOptions({ exchange }: WebExchange): { authInfo?: AuthInfo; parsedBody?: unknown } {
+  const { authInfo } = exchange.context
+  const { body } = exchange
+  return { ...(authInfo === undefined ? {} : { authInfo }), ...(body.parsed ? { parsedBody: body.value } : {}) }
+}
+
+/**
+ * The arguments after the request, as they came. Where the platform passes none, or one it made for this request alone
+ * (`@hono/node-server`, Deno), the SDK's options ride along, so that a bare `mcp.fetch` works; an `env` is never touched.
+ */
+export function withMcpOptions(rest: readonly any[], exchange: WebExchange): readonly any[] {
+  if (rest.length === 0) return [mcpOptions(exchange)]
+  const info: unknown = rest[0]
+  if (typeof info === 'object' && info !== null && isPerRequest(info) && Object.isExtensible(info)) Object.assign(info, mcpOptions(exchange))
+  return rest
+}

@@ -1,0 +1,146 @@
+import type { BodyTransform, Exchange } from '../../src/core/exchange.ts'
+import type { HeaderPairs, Reply, ResponseHead } from '../../src/core/http.ts'
+import { isPromise } from '../../src/lib/maybe-promise.ts'
+import { type NakedBody, type Peeked, peek } from './lightweight.ts'
+import { type ByteSource, sourceOf, streamThrough } from './pull.ts'
+
+/**
+ * Lets the guards see a response on its way out. Gives back the same object when nothing about it changed.
+ *
+ * The exchange is closed here, or by the stream that is given back once it ends, fails or is cancelled.
+ */
+export async function guardResponse(exchange: Exchange, response: Response): Promise<Response> {
+  const peeked = peek(response)
+  const head = headOf(response, peeked.body)
+  let outcome = exchange.respond(head)
+  if (isPromise(outcome)) outcome = await outcome
+
+  if (outcome !== 'pass' && 'kind' in outcome) return transformed(exchange, outcome, { response, head, ...peeked })
+  exchange.close('finished')
+  if (outcome === 'pass') return response
+  if ('passWith' in outcome) return withHead(response, outcome.passWith)
+  discard(peeked.body)
+  return replyResponse(outcome.reply, response)
+}
+
+/** Writes a reply. Of the response it stands in for, only what lets a browser read the answer stays. */
+export function replyResponse(reply: Reply, instead?: Response): Response {
+  const headers = toHeaders(reply.headers)
+  if (instead !== undefined) {
+    for (const [name, value] of instead.headers) {
+      if ((name === 'vary' || name.startsWith('access-control-')) && !headers.has(name)) headers.append(name, value)
+    }
+  }
+  const body = reply.body === undefined || hasNullBody(reply.status) ? null : (reply.body as BodyInit)
+  return new Response(body, { status: reply.status, headers })
+}
+
+/** A response about to leave: as the handler made it, as the guards saw its head, and its body as it lies there. */
+interface Leaving extends Peeked {
+  readonly response: Response
+  readonly head: ResponseHead
+}
+
+function transformed(exchange: Exchange, transform: BodyTransform, leaving: Leaving): Response | Promise<Response> {
+  const { body, head } = leaving
+  if (body !== null && exchange.context.request.method !== 'HEAD' && !hasNullBody(head.status)) {
+    const source = sourceOf(body)
+    if (transform.kind === 'whole') return sendWhole(exchange, transform, leaving, source)
+    return compose(streamThrough(exchange, transform, source), withoutLength(transform.head), leaving)
+  }
+  exchange.close('finished')
+  discard(body)
+  return compose(null, transform.head, leaving)
+}
+
+/** Holds the head until the transform gives bytes, a reply, or the end. */
+async function sendWhole(exchange: Exchange, transform: BodyTransform, leaving: Leaving, source: ByteSource): Promise<Response> {
+  let only: Uint8Array | undefined
+  try {
+    for (let count = 1; ; count++) {
+      const chunk = await source.read()
+      if (count === 1) only = chunk
+      let out = chunk === undefined ? transform.end() : transform.push(chunk)
+      if (isPromise(out)) out = await out
+
+      if (out instanceof Uint8Array && chunk !== undefined) {
+        return compose(streamThrough(exchange, transform, source, out), withoutLength(transform.head), leaving)
+      }
+      if (out === undefined && chunk !== undefined) continue
+      exchange.close('finished')
+      if (chunk !== undefined) source.cancel()
+      if (out !== undefined && 'reply' in out) return replyResponse(out.reply, leaving.response)
+      const bytes = out !== undefined && 'last' in out ? out.last : out
+      if (source.intact && bytes === only && transform.head === leaving.head) return leaving.response
+      return compose(bytes ?? null, withLength(transform.head, bytes), leaving)
+    }
+  } catch (error) {
+    exchange.close('failed')
+    throw error
+  }
+}
+
+function compose(body: Uint8Array | ReadableStream<Uint8Array> | null, head: ResponseHead, { response, asleep }: Leaving): Response {
+  const init = { status: head.status, headers: toHeaders(head.headers) }
+  // The reason phrase is worth keeping, but not worth waking a response for: the server that made that kind does not send it.
+  const reason = asleep || head.status !== response.status ? init : { ...init, statusText: response.statusText }
+  return new Response(body as BodyInit | null, reason)
+}
+
+/** The response with another head; in place where its headers may be changed, so that platform extras (a WebSocket) stay. */
+function withHead(response: Response, head: ResponseHead): Response {
+  if (head.status === response.status) {
+    try {
+      replaceAll(response.headers, head.headers)
+      return response
+    } catch {
+      // Responses that come from `fetch` have immutable headers.
+    }
+  }
+  const next = new Response(response.body, head.status === response.status ? response : { status: head.status })
+  replaceAll(next.headers, head.headers)
+  return next
+}
+
+/** Status and headers. The length of a body in memory is known even where the server adds the header only later. */
+function headOf(response: Response, body: NakedBody): ResponseHead {
+  const headers = [...response.headers] as [string, string][]
+  const inMemory = typeof body === 'string' || body instanceof Uint8Array
+  if (inMemory && !response.headers.has('content-length') && !response.headers.has('transfer-encoding')) {
+    headers.push(['content-length', String(typeof body === 'string' ? encoder.encode(body).byteLength : body.byteLength)])
+  }
+  return { status: response.status, headers }
+}
+
+const encoder = new TextEncoder()
+
+function toHeaders(pairs: HeaderPairs): Headers {
+  const headers = new Headers()
+  for (const [name, value] of pairs) headers.append(name, value)
+  return headers
+}
+
+function replaceAll(headers: Headers, pairs: HeaderPairs): void {
+  for (const name of [...headers.keys()]) headers.delete(name)
+  for (const [name, value] of pairs) headers.append(name, value)
+}
+
+function withoutLength(head: ResponseHead): ResponseHead {
+  return { status: head.status, headers: head.headers.filter(([name]) => name.toLowerCase() !== 'content-length') }
+}
+
+/** A length that was named stays named, and true. */
+function withLength(head: ResponseHead, body: Uint8Array | undefined): ResponseHead {
+  const { status, headers } = withoutLength(head)
+  if (headers.length === head.headers.length) return head
+  return { status, headers: [...headers, ['content-length', String(body?.byteLength ?? 0)]] }
+}
+
+/** The null body statuses of the Fetch standard that a Response can be made with. */
+function hasNullBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304
+}
+
+function discard(body: NakedBody): void {
+  if (body instanceof ReadableStream && !body.locked) body.cancel().catch(() => {})
+}
