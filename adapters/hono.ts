@@ -55,7 +55,9 @@ export function safeMcp(options: SafeMcpInput | SafeMcpFactory = {}): Middleware
  * @throws SafeMcpConfigError for what is not a guard.
  * @example app.post('/chat', guard(bodyGuard(ChatBody)), (c) => c.json(reply(c.req.valid('json'))))
  */
-export function guard<const Guards extends readonly Guard[]>(...guards: Guards): MiddlewareHandler<any, string, GuardedInput<Guards> & Input> {
+export function guard<const Guards extends readonly Guard[]>(
+  ...guards: Guards
+): MiddlewareHandler<any, string, GuardedInput<Guards> & Input> {
   if (isMiddlewareCall(guards)) throw missingCall('guard', 'guard(inputGuard())')
   checkGuards(guards)
   const alone = createRouteGuards(guards)

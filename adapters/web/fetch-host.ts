@@ -41,6 +41,7 @@ export function mcpOptions({ exchange }: WebExchange): { authInfo?: AuthInfo; pa
 export function withMcpOptions(rest: readonly any[], exchange: WebExchange): readonly any[] {
   if (rest.length === 0) return [mcpOptions(exchange)]
   const info: unknown = rest[0]
-  if (typeof info === 'object' && info !== null && isPerRequest(info) && Object.isExtensible(info)) Object.assign(info, mcpOptions(exchange))
+  if (typeof info === 'object' && info !== null && isPerRequest(info) && Object.isExtensible(info))
+    Object.assign(info, mcpOptions(exchange))
   return rest
 }

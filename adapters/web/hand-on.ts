@@ -5,7 +5,12 @@ export type HeaderEdits = ReadonlyMap<string, string | undefined>
 const staleFields = ['content-encoding', 'transfer-encoding', 'content-md5', 'digest', 'content-digest', 'repr-digest']
 
 /** The same request with another body. `replaced`: not the bytes of the wire, so length and digests must become those of `body`. */
-export function withBody(request: Request, body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>, edits: HeaderEdits, replaced: boolean): Request {
+export function withBody(
+  request: Request,
+  body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
+  edits: HeaderEdits,
+  replaced: boolean,
+): Request {
   const headers = new Headers(request.headers)
   if (replaced && body instanceof Uint8Array) {
     for (const name of staleFields) headers.delete(name)

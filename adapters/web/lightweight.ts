@@ -21,7 +21,8 @@ export function peek(response: Response): Peeked {
     const cache: unknown = (response as unknown as Record<symbol, unknown>)[key]
     if (!Array.isArray(cache) || cache.length !== 3 || typeof cache[0] !== 'number') continue
     const body: unknown = cache[1]
-    if (body === null || typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream) return { body, asleep: true }
+    if (body === null || typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream)
+      return { body, asleep: true }
   }
   return { body: response.body, asleep: false }
 }

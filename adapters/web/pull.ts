@@ -56,7 +56,12 @@ function toBytes(chunk: unknown): Uint8Array {
  *
  * A hand-written `pull`, not `pipeThrough`: a TransformStream costs several times as much per chunk on every runtime.
  */
-export function streamThrough(exchange: Exchange, transform: BodyTransform, source: ByteSource, first?: Uint8Array): ReadableStream<Uint8Array> {
+export function streamThrough(
+  exchange: Exchange,
+  transform: BodyTransform,
+  source: ByteSource,
+  first?: Uint8Array,
+): ReadableStream<Uint8Array> {
   let ready = first
   let state: 'open' | 'ended' | 'gone' = 'open'
 

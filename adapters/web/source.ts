@@ -31,12 +31,18 @@ export function sourcesOf(input: SafeMcpInput | SafeMcpFactory): (env: unknown) 
 }
 
 function toSource(input: SafeMcpInput): ExchangeSource {
-  return 'open' in input ? input : createSafeMcp(input)
+  const ready = typeof input === 'object' && input !== null && 'open' in input
+  return ready ? input : createSafeMcp(input)
 }
 
 /** `app.use(safeMcp)`: the framework hands its own arguments to what should have been called first. */
 export function missingCall(name: string, example: string): SafeMcpConfigError {
-  return new SafeMcpConfigError({ code: 'missing_call', path: '', message: `${name} was mounted without calling it.`, suggestion: `Write ${example}.` })
+  return new SafeMcpConfigError({
+    code: 'missing_call',
+    path: '',
+    message: `${name} was mounted without calling it.`,
+    suggestion: `Write ${example}.`,
+  })
 }
 
 export function mountedTwice(): SafeMcpConfigError {
