@@ -1,0 +1,233 @@
+import { SafeMcpConfigError } from '../core/config-error.ts'
+import type { GuardContext } from '../core/context.ts'
+import { defineGuard, type Guard } from '../core/guard.ts'
+import { headerOf, type RequestFacts } from '../core/http.ts'
+import type { Principal } from '../core/principal.ts'
+import { deny, type Verdict } from '../core/verdict.ts'
+import { type ChainOptions, createChainCheck } from '../identity/chain-check.ts'
+import { type Challenge, insufficientScope, noteChallenge, renderChallenge } from '../identity/challenge.ts'
+import { type ClientCertificateOptions, readClientCertificate } from '../identity/client-certificate.ts'
+import { hasTokenInQuery, isPreflight, readAuthorization } from '../identity/credential.ts'
+import { claimsIdentity } from '../identity/forwarded-identity.ts'
+import { canonicalResource, createMetadataResponder, metadataUrl, type ResourceMetadataOptions } from '../identity/metadata.ts'
+import { isSessionId, orUndefined, SessionBinding, type SessionOptions } from '../identity/session.ts'
+import { type Accepted, type Presented, type Refused, refuse, type Verification, type Verifier } from '../identity/verifier.ts'
+import { andThen, type MaybePromise } from '../lib/maybe-promise.ts'
+import { memoryStore } from '../store/memory.ts'
+import type { Store } from '../store/store.ts'
+
+export interface IdentityOptions {
+  /** Asked in order; the first that recognises what was presented decides, and when it refuses nobody else is asked. */
+  readonly verifiers: readonly Verifier[]
+  /** False lets callers without any credential through as nobody. A bad credential is refused either way. Default true. */
+  readonly required?: boolean | undefined
+  /**
+   * Canonical URI of this server: `https://mcp.example.com/mcp`. With it the guard serves the protected-resource metadata (RFC 9728) and names it in
+   * challenges, which is how official clients find the authorization server. Needed for DPoP.
+   */
+  readonly resource?: string | undefined
+  /** Issuers named in the metadata. Default: those of the verifiers. */
+  readonly authorizationServers?: readonly string[] | undefined
+  /** Scopes named in metadata and challenges. Default: `requiredScopes`. */
+  readonly scopes?: readonly string[] | undefined
+  /** Scopes without which no request passes. */
+  readonly requiredScopes?: readonly string[] | undefined
+  /** More for the metadata document. */
+  readonly metadata?: Pick<ResourceMetadataOptions, 'name' | 'documentation'> | undefined
+  /** Checks the components behind each request. */
+  readonly chain?: ChainOptions | undefined
+  /** Binding of `Mcp-Session-Id` to the caller; false leaves sessions alone. */
+  readonly sessions?: SessionOptions | false | undefined
+  /** Where session bindings and DPoP replay marks live. Default: this process. Several processes need a shared one. */
+  readonly store?: Store | undefined
+  /** Whether handlers still see the credential. Default true; false removes it, so that it cannot be passed on by mistake. */
+  readonly forwardCredentials?: boolean | undefined
+  /**
+   * Proxies whose identity headers (`x-forwarded-user`, `x-aztp-*`, client certificates, ...) are believed: socket addresses, or a test of your own.
+   * From everybody else such headers are removed before the handler. Default: nobody.
+   */
+  readonly trustedProxies?: readonly string[] | ((request: RequestFacts) => boolean) | undefined
+  /** Header in which a trusted proxy names the client's TLS certificate, for certificate-bound tokens (RFC 8705). */
+  readonly clientCertificate?: ClientCertificateOptions | undefined
+}
+
+/**
+ * Proves who calls before anything else runs, and attaches the caller: `req.safeMcp.principal`, `req.auth`.
+ *
+ * Denies with `identity_required`, `identity_invalid`, `scope_insufficient`, `chain_invalid`, `session_unknown`, `provider_unavailable`,
+ * `store_unavailable`, in monitor mode too. Fails closed: a verifier that throws denies.
+ *
+ * @throws SafeMcpConfigError when there is no verifier or the resource is not a canonical URI.
+ * @example identityGuard({ verifiers: [jwt({ issuer, audience })], resource: 'https://mcp.example.com/mcp' })
+ */
+export function identityGuard(options: IdentityOptions): Guard {
+  const { verifiers, required = true, requiredScopes = [], forwardCredentials = true } = options
+  const resource = options.resource === undefined ? undefined : canonicalResource(options.resource)
+  checkVerifiers(verifiers)
+  const store = options.store ?? memoryStore()
+  const sessions = options.sessions === false ? undefined : new SessionBinding(store, options.sessions)
+  const checkChain = options.chain === undefined ? undefined : createChainCheck(options.chain)
+  const isTrusted = proxyTest(options.trustedProxies)
+  const ownHeaders = new Set(verifiers.flatMap((verifier) => verifier.headers ?? []))
+  const challenge = challengeOf(options, resource)
+  const metadata = metadataResponder(options, resource)
+
+  function present(ctx: GuardContext, trusted: boolean, credential: { scheme?: string; token?: string }): Presented {
+    const { request, clock, signal } = ctx
+    const certificate =
+      trusted && options.clientCertificate !== undefined ? readClientCertificate(request, options.clientCertificate) : undefined
+    return { scheme: credential.scheme, token: credential.token, request, resource, clientCertificate: certificate, clock, store, signal }
+  }
+
+  function refused(refusal: Refused): Verdict {
+    const { code, reason, retryAfter, error } = refusal
+    const headers: Record<string, string> = { ...refusal.headers }
+    if (code === 'identity_required') headers['www-authenticate'] = renderChallenge(challenge)
+    if (code === 'identity_invalid') headers['www-authenticate'] = renderChallenge({ ...challenge, error: error ?? 'invalid_token' })
+    if (code === 'scope_insufficient') headers['www-authenticate'] = renderChallenge({ ...challenge, error: 'insufficient_scope' })
+    if (code === 'provider_unavailable' || code === 'store_unavailable')
+      headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfter ?? 1)))
+    return deny(code, { reason, headers })
+  }
+
+  function identify(ctx: GuardContext, trusted: boolean): MaybePromise<Verification | undefined> {
+    const { request } = ctx
+    if (hasTokenInQuery(request.query)) return refuse('a token in the query', { error: 'invalid_request' })
+    const authorization = readAuthorization(request)
+    if (authorization.kind === 'malformed') return refuse(authorization.reason, { error: 'invalid_request' })
+    const isToken = authorization.kind === 'one' && tokenSchemes.has(authorization.scheme)
+    let credentials = isToken ? 1 : 0
+    for (const name of ownHeaders) if (request.headers.has(name)) credentials++
+    // Two credentials: whoever is behind us may believe the other one.
+    if (credentials > 1) return refuse('more than one credential', { error: 'invalid_request' })
+    const presented = present(ctx, trusted, authorization.kind === 'one' ? authorization : {})
+    for (const verifier of verifiers) if (verifier.recognises(presented)) return verifier.verify(presented)
+    if (credentials === 0 && (authorization.kind === 'none' || !required)) {
+      return required ? refuse('no credential', { code: 'identity_required' }) : undefined
+    }
+    return refuse('no verifier recognises the credential')
+  }
+
+  function admit(ctx: GuardContext, verification: Verification | undefined): MaybePromise<Verdict | undefined> {
+    if (verification?.ok === false) return refused(verification)
+    if (verification !== undefined) attach(ctx, verification)
+    const missing = requiredScopes.some((scope) => verification?.principal.scopes.includes(scope) !== true)
+    if (missing && verification !== undefined) return insufficientScope(ctx, requiredScopes, 'a required scope is missing')
+    return andThen(checkSession(ctx), (verdict) => verdict ?? (verification === undefined ? undefined : checkChain?.(ctx)))
+  }
+
+  function checkSession(ctx: GuardContext): MaybePromise<Verdict | undefined> {
+    const field = sessions === undefined ? undefined : ctx.request.headers.single(sessionHeader)
+    if (sessions === undefined || field === undefined) return undefined
+    if (field === 'conflict' || !isSessionId(field.value)) return deny('session_unknown', { reason: 'malformed session id' })
+    return andThen(
+      orUndefined(() => sessions.permits(field.value, ownerOf(ctx.principal))),
+      (permitted) => {
+        if (permitted === undefined) return storeGone
+        return permitted ? undefined : deny('session_unknown', { reason: 'the session belongs to another caller' })
+      },
+    )
+  }
+
+  return defineGuard({
+    name: 'identity',
+    always: true,
+
+    onRequest(ctx) {
+      const { request } = ctx
+      noteChallenge(ctx, challenge)
+      const document = metadata?.(request)
+      if (document !== undefined) return { action: 'respond', reply: document }
+      const trusted = isTrusted(request)
+      if (!trusted) for (const name of request.headers.names()) if (claimsIdentity(name)) ctx.setRequestHeader(name, undefined)
+      if (!forwardCredentials) for (const name of [...credentialHeaders, ...ownHeaders]) ctx.setRequestHeader(name, undefined)
+      if (isPreflight(request)) return undefined
+      return andThen(identify(ctx, trusted), (verification) => admit(ctx, verification))
+    },
+
+    /** Learns whose session the server opened, and forgets the ones it ended. */
+    onResponse(head, ctx) {
+      if (sessions === undefined || head.status >= 300) return undefined
+      if (ctx.request.method === 'DELETE') {
+        const ended = ctx.request.headers.get(sessionHeader)
+        return ended === undefined
+          ? undefined
+          : andThen(
+              orUndefined(() => sessions.release(ended)),
+              () => undefined,
+            )
+      }
+      const given = headerOf(head, sessionHeader)
+      // The server repeats the session on every answer; only a new one is news.
+      if (given === undefined || given === ctx.request.headers.get(sessionHeader)) return undefined
+      return andThen(
+        orUndefined(() => sessions.bind(given, ownerOf(ctx.principal))),
+        (bound) =>
+          bound === undefined
+            ? storeGone
+            : bound
+              ? undefined
+              : deny('session_unknown', { reason: 'the server gave out a session of another caller' }),
+      )
+    },
+  })
+}
+
+const sessionHeader = 'mcp-session-id'
+const tokenSchemes = new Set(['bearer', 'dpop'])
+const credentialHeaders = ['authorization', 'dpop']
+const storeGone = deny('store_unavailable', { reason: 'the session store does not answer', headers: { 'retry-after': '1' } })
+
+/** Callers without identity share the empty owner. */
+const ownerOf = (principal: Principal | undefined) => principal?.id ?? ''
+
+/** Each exchange gets its own `AuthInfo`: handlers may write to it, and cached verifications are shared. */
+function attach(ctx: GuardContext, { principal, authInfo }: Accepted): void {
+  ctx.authenticate(principal, { ...authInfo, scopes: [...authInfo.scopes], extra: { ...authInfo.extra } })
+}
+
+function checkVerifiers(verifiers: readonly Verifier[]): void {
+  const usable = Array.isArray(verifiers) && verifiers.length > 0 && verifiers.every((entry) => typeof entry?.verify === 'function')
+  if (usable) return
+  throw new SafeMcpConfigError({
+    code: 'invalid_option',
+    path: 'identity.verifiers',
+    message: 'must hold at least one verifier.',
+    suggestion: 'For example `jwt({ issuer, audience })` from safe-mcp/identity.',
+  })
+}
+
+function proxyTest(trusted: IdentityOptions['trustedProxies']): (request: RequestFacts) => boolean {
+  if (typeof trusted === 'function') return trusted
+  if (trusted === undefined || trusted.length === 0) return () => false
+  const plain = (address: string) => (address.startsWith('::ffff:') ? address.slice(7) : address)
+  const addresses = new Set(trusted.map(plain))
+  return ({ remoteAddress }) => remoteAddress !== undefined && addresses.has(plain(remoteAddress))
+}
+
+function issuersOf(options: IdentityOptions): readonly string[] {
+  return options.authorizationServers ?? [...new Set(options.verifiers.flatMap((verifier) => verifier.issuer ?? []))]
+}
+
+function challengeOf(options: IdentityOptions, resource: string | undefined): Challenge {
+  const dpop = options.verifiers.find((verifier) => verifier.dpopAlgorithms !== undefined)?.dpopAlgorithms
+  const published = resource !== undefined && issuersOf(options).length > 0
+  return {
+    resourceMetadata: published ? metadataUrl(resource) : undefined,
+    scopes: options.scopes ?? options.requiredScopes,
+    dpopAlgorithms: dpop,
+  }
+}
+
+function metadataResponder(options: IdentityOptions, resource: string | undefined): ReturnType<typeof createMetadataResponder> | undefined {
+  const authorizationServers = issuersOf(options)
+  if (resource === undefined || authorizationServers.length === 0) return undefined
+  const { dpopAlgorithms } = challengeOf(options, resource)
+  return createMetadataResponder({
+    ...options.metadata,
+    resource,
+    authorizationServers,
+    scopes: options.scopes ?? options.requiredScopes,
+    dpopAlgorithms,
+  })
+}

@@ -1,0 +1,234 @@
+import { compactVerify, type JWK } from 'jose'
+import { SafeMcpConfigError } from '../core/config-error.ts'
+import type { Principal } from '../core/principal.ts'
+import type { Fetch } from '../lib/fetch-json.ts'
+import { isPromise, type MaybePromise } from '../lib/maybe-promise.ts'
+import { SingleFlight } from '../lib/single-flight.ts'
+import { algorithmFacts, asymmetricAlgorithms, isSymmetric } from './algorithms.ts'
+import { attributesOf, authInfoOf, type CheckedClaims, type ClaimRules, checkClaims, isForeignToken, normaliseType } from './claims.ts'
+import { claimedIssuer, type JsonObject, looksLikeJws, parseCompact } from './compact.ts'
+import { type KeyInput, type KeySource, staticKeys } from './keys.ts'
+import { confirm, type ProofOptions } from './proof.ts'
+import { remoteKeys } from './remote-keys.ts'
+import { TokenCache, type TokenCacheOptions } from './token-cache.ts'
+import { type Accepted, type Presented, type Refused, refuse, type Verification, type Verifier } from './verifier.ts'
+
+export interface JwtOptions {
+  /** Exact `iss`. Without keys of any kind, its metadata (RFC 8414, OpenID Connect Discovery) says where the keys are. */
+  readonly issuer: string
+  /** Exact `aud`: normally the canonical URI of this server. Several are alternatives. */
+  readonly audience: string | readonly string[]
+  /** Where the issuer's JWK Set is. https, or http to this machine. */
+  readonly jwksUrl?: string | undefined
+  /** The JWK Set itself. */
+  readonly jwks?: { readonly keys: readonly JWK[] } | undefined
+  /** Single keys: JWK, WebCrypto key, PEM, platform key, or bytes of a shared secret. */
+  readonly keys?: KeyInput | readonly KeyInput[] | undefined
+  /** Accepted algorithms. Default: every asymmetric one. HS256, HS384, HS512 must be named, take only secrets in `keys`, and mix with nothing. */
+  readonly algorithms?: readonly string[] | undefined
+  /** Allowed clock difference for `exp`, `nbf`, `iat`. Default 5,000, at most 300,000. */
+  readonly clockToleranceMs?: number | undefined
+  /** For one attempt at the key server. Default 5,000. */
+  readonly timeoutMs?: number | undefined
+  /** Least time between attempts at the key server. Default 30,000. */
+  readonly cooldownMs?: number | undefined
+  /** How long a fetched key set is used before it is fetched again. Default 600,000. */
+  readonly maxAgeMs?: number | undefined
+  /** How old a key set may become while the key server fails. Default 3,600,000. */
+  readonly staleMs?: number | undefined
+  /** Claims that must be there, besides `iss`, `aud`, `sub`, `exp`. */
+  readonly requiredClaims?: readonly string[] | undefined
+  /** Oldest `iat` accepted. Default: any. */
+  readonly maxTokenAgeMs?: number | undefined
+  /** Accepted `typ` (lower case, without `application/`). Default `at+jwt`, `jwt` and none. */
+  readonly types?: readonly string[] | undefined
+  /** Reads the token from this header, bare, instead of `Authorization`: `cf-access-jwt-assertion`. */
+  readonly header?: string | undefined
+  /** Proof of possession by DPoP (RFC 9449). A token bound to a key is never accepted without proof, whatever stands here. */
+  readonly dpop?: ProofOptions | undefined
+  /** What kind of caller the claims describe. Default: `service` when `sub` is the client itself, else `user`. */
+  readonly kind?: ((claims: JsonObject) => Principal['kind']) | undefined
+  readonly cache?: TokenCacheOptions | undefined
+  readonly fetch?: Fetch | undefined
+}
+
+interface Verified {
+  readonly accepted: Accepted
+  readonly claims: CheckedClaims
+  /** Of the key set that vouched for it. */
+  readonly version: number
+}
+
+/**
+ * Access tokens that are signed JWTs (RFC 9068, RFC 8725).
+ *
+ * Pinned: issuer, audience, algorithms and where keys come from are the operator's; nothing in a token can add to them. `jku`, `x5u`, `jwk`, `x5c`
+ * are never followed. Verified tokens are remembered up to 60 s, never beyond `exp`.
+ *
+ * @throws SafeMcpConfigError when options contradict each other.
+ * @example jwt({ issuer: 'https://login.example.com/', audience: 'https://mcp.example.com/mcp' })
+ */
+export function jwt(options: JwtOptions): Verifier {
+  const algorithms = checkAlgorithms(options)
+  const source = keySource(options, algorithms)
+  const rules = claimRules(options)
+  const types = options.types ?? ['at+jwt', 'jwt']
+  const header = options.header?.toLowerCase()
+  const cache = new TokenCache<Verified>(options.cache)
+  const flight = new SingleFlight<Verified | Refused>()
+  let version = source.version
+
+  const tokenOf = (presented: Presented): string | undefined => {
+    if (header !== undefined) {
+      const field = presented.request.headers.single(header)
+      return field === 'conflict' ? undefined : field?.value
+    }
+    return presented.scheme === 'bearer' || presented.scheme === 'dpop' ? presented.token : undefined
+  }
+
+  async function verifyFresh(token: string, now: number): Promise<Verified | Refused> {
+    const parsed = parseCompact(token)
+    if (!parsed.ok) return refuse(parsed.reason)
+    const { header: head, payload } = parsed.token
+    if (!algorithms.includes(head.alg)) return refuse('the algorithm is not allowed')
+    const typ = normaliseType(head.typ)
+    if (typ !== undefined && !types.includes(typ)) return refuse('not an access token')
+    if (options.types === undefined && isForeignToken(typ, payload)) return refuse('not an access token')
+    // Claims before the signature: an expired or foreign token must cost neither a signature check nor a call to the key server.
+    const claims = checkClaims(payload, rules, now)
+    if (typeof claims === 'string') return refuse(claims)
+
+    const found = source.find(head, now)
+    const answer = isPromise(found) ? await found : found
+    if (!answer.ok) {
+      return answer.unavailable
+        ? refuse(answer.reason, { code: 'provider_unavailable', retryAfter: answer.retryAfter })
+        : refuse(answer.reason)
+    }
+    const signedBy = source.version
+    for (const key of answer.keys) {
+      if (await isSignedBy(token, head.alg, () => key.load(head.alg))) {
+        const verified = { accepted: accept(token, payload, claims, options), claims, version: signedBy }
+        cache.put(token, verified, now, claims.expiresAt)
+        return verified
+      }
+    }
+    cache.putRefusal(token, 'wrong signature', now)
+    return refuse('wrong signature')
+  }
+
+  function known(token: string, now: number): Verified | undefined {
+    if (version !== source.version) {
+      // A key may have been withdrawn: what it signed must not live on in the cache.
+      cache.clear()
+      version = source.version
+    }
+    return cache.get(token, now)
+  }
+
+  return {
+    name: 'jwt',
+    scheme: 'Bearer',
+    issuer: options.issuer,
+    dpopAlgorithms: options.dpop === undefined ? undefined : (options.dpop.algorithms ?? asymmetricAlgorithms),
+    headers: header === undefined ? undefined : [header],
+    recognises(presented) {
+      const token = tokenOf(presented)
+      if (token === undefined) return header !== undefined && presented.request.headers.has(header)
+      if (header !== undefined) return true
+      return looksLikeJws(token) && (known(token, presented.clock.now()) !== undefined || claimedIssuer(token) === options.issuer)
+    },
+    verify(presented): MaybePromise<Verification> {
+      const token = tokenOf(presented)
+      if (token === undefined || token.length > 8192) return refuse('no single token')
+      const now = presented.clock.now()
+      const present = known(token, now)
+      if (present !== undefined) return confirm(present.accepted, present.claims.confirmation, token, presented, options.dpop)
+      const refusal = cache.refusal(token, now)
+      if (refusal !== undefined) return refuse(refusal)
+      return flight
+        .run(token, () => verifyFresh(token, now))
+        .then((result) =>
+          'accepted' in result ? confirm(result.accepted, result.claims.confirmation, token, presented, options.dpop) : result,
+        )
+    },
+  }
+}
+
+async function isSignedBy(token: string, alg: string, load: () => Promise<Parameters<typeof compactVerify>[1]>): Promise<boolean> {
+  try {
+    await compactVerify(token, await load(), { algorithms: [alg] })
+    return true
+  } catch {
+    // A wrong signature, or a key that turns out not to fit: too short a modulus, a point off the curve.
+    return false
+  }
+}
+
+function accept(token: string, payload: JsonObject, claims: CheckedClaims, options: JwtOptions): Accepted {
+  const { subject, scopes, actors, confirmation, expiresAt } = claims
+  const clientId = typeof payload.client_id === 'string' ? payload.client_id : typeof payload.azp === 'string' ? payload.azp : subject
+  const principal: Principal = Object.freeze({
+    id: `jwt:${options.issuer}#${subject}`,
+    kind: options.kind?.(payload) ?? (payload.client_id === subject ? 'service' : 'user'),
+    provider: 'jwt',
+    issuer: options.issuer,
+    subject,
+    scopes: Object.freeze([...scopes]),
+    attributes: attributesOf(payload),
+    chain: Object.freeze([...actors]),
+    expiresAt,
+    assurance: confirmation === undefined ? 'bearer' : 'proof-of-possession',
+  })
+  const audience = typeof options.audience === 'string' ? options.audience : options.audience[0]
+  return { ok: true, principal, authInfo: authInfoOf(principal, token, clientId, audience) }
+}
+
+function checkAlgorithms(options: JwtOptions): readonly string[] {
+  const algorithms = options.algorithms ?? asymmetricAlgorithms
+  const fault = (message: string) => new SafeMcpConfigError({ code: 'invalid_option', path: 'jwt.algorithms', message })
+  if (algorithms.length === 0) throw fault('must name at least one algorithm.')
+  for (const alg of algorithms) if (algorithmFacts(alg) === undefined) throw fault('holds an algorithm that is not known or not safe.')
+  if (algorithms.some(isSymmetric)) {
+    if (!algorithms.every(isSymmetric))
+      throw fault('mixes shared-secret and public-key algorithms: a public key could then be used as the secret.')
+    if (options.keys === undefined) throw fault('names shared-secret algorithms, which work with `keys` only, never with a JWK Set.')
+  }
+  return algorithms
+}
+
+function keySource(options: JwtOptions, algorithms: readonly string[]): KeySource {
+  const given = [options.jwksUrl, options.jwks, options.keys].filter((entry) => entry !== undefined)
+  if (given.length > 1) {
+    throw new SafeMcpConfigError({ code: 'invalid_option', path: 'jwt', message: 'takes one of `jwksUrl`, `jwks` and `keys`.' })
+  }
+  if (options.keys !== undefined) {
+    const list = Array.isArray(options.keys) ? (options.keys as readonly KeyInput[]) : [options.keys as KeyInput]
+    if (list.length === 0)
+      throw new SafeMcpConfigError({ code: 'invalid_option', path: 'jwt.keys', message: 'must hold at least one key.' })
+    return staticKeys(list, algorithms, 'jwt.keys')
+  }
+  if (options.jwks !== undefined) return localSet(options.jwks, algorithms)
+  const place = options.jwksUrl === undefined ? { issuer: options.issuer } : { url: options.jwksUrl }
+  return remoteKeys(place, options, options.jwksUrl === undefined ? 'jwt.issuer' : 'jwt.jwksUrl')
+}
+
+function localSet(jwks: { readonly keys: readonly JWK[] }, algorithms: readonly string[]): KeySource {
+  const usable = jwks.keys.filter((jwk) => jwk.kty !== 'oct' && (jwk.use === undefined || jwk.use === 'sig'))
+  if (usable.length === 0) {
+    throw new SafeMcpConfigError({ code: 'invalid_option', path: 'jwt.jwks', message: 'holds no public signature key.' })
+  }
+  return staticKeys(usable, algorithms, 'jwt.jwks.keys')
+}
+
+function claimRules(options: JwtOptions): ClaimRules {
+  const { issuer, audience, clockToleranceMs = 5000, maxTokenAgeMs, requiredClaims = [] } = options
+  const fault = (path: string, message: string) => new SafeMcpConfigError({ code: 'invalid_option', path: `jwt.${path}`, message })
+  if (typeof issuer !== 'string' || issuer === '') throw fault('issuer', 'must be the exact `iss` of the tokens.')
+  const audiences = typeof audience === 'string' ? [audience] : audience
+  if (!Array.isArray(audiences) || audiences.length === 0 || audiences.some((entry) => typeof entry !== 'string' || entry === '')) {
+    throw fault('audience', 'must name this server as the tokens do. Without it any token of the issuer would be accepted.')
+  }
+  if (!(clockToleranceMs >= 0 && clockToleranceMs <= 300_000)) throw fault('clockToleranceMs', 'must be between 0 and 300,000.')
+  return { issuer, audiences, clockToleranceMs, maxTokenAgeMs, requiredClaims }
+}
