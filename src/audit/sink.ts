@@ -1,0 +1,20 @@
+import type { MaybePromise } from '../lib/maybe-promise.ts'
+import type { AuditEvent, AuditRecord, ChainHead } from './event.ts'
+
+/**
+ * Where audit events go. Calls never overlap: the next write waits for the promise of the last one. What throws or rejects is tried
+ * again, with the same event, until it succeeds; meanwhile events wait in a bounded queue.
+ */
+export interface Sink {
+  readonly name: string
+  /** Which records this sink wants; all by default. Its chain is made of these alone. */
+  accepts?(record: AuditRecord): boolean
+  /** `line` is the JSON text the event's hash covers: a sink that keeps lines keeps this one. */
+  write(event: AuditEvent, line: string): void | Promise<void>
+  /** In place of `write`, for sinks that are cheaper by the batch. All or nothing. */
+  writeMany?(events: readonly AuditEvent[], lines: readonly string[]): void | Promise<void>
+  /** Where this sink's chain stands, so that it goes on over a restart. Asked once, before the first write. */
+  resume?(): MaybePromise<ChainHead | undefined>
+  flush?(): void | Promise<void>
+  close?(): void | Promise<void>
+}
