@@ -121,6 +121,24 @@ describe('readJson', () => {
     }
   })
 
+  it('judges keys alike with its quick table and with plain sets, which one escaped key brings in', () => {
+    const { seed, below, pick } = random()
+    for (let round = 0; round < 300; round++) {
+      const names = Array.from({ length: 1 + below(1500) }, () => `k${below(100_000)}`)
+      const nested = names.map((name) => `${JSON.stringify(name)}:${pick(['1', '{"a":{"b":1},"c":[{"a":1}]}', '[{}]'])}`)
+      const unique = new Set(names).size === names.length
+      expect(fault(`{${nested.join(',')}}`), `seed ${seed}`).toBe(unique ? undefined : 'duplicate_key')
+      expect(fault(`{"\\u0078":1,${nested.join(',')}}`), `seed ${seed}`).toBe(unique ? undefined : 'duplicate_key')
+    }
+  })
+
+  it('is not misled by what an earlier text left behind', () => {
+    for (let i = 0; i < 200; i++) {
+      expect(fault('{"a":{"b":{"c":1,"c":2')).toBe('duplicate_key')
+      expect(fault('{"a":{"b":{"c":1}},"c":1}')).toBeUndefined()
+    }
+  })
+
   it('accepts what JSON.parse accepts, whatever was done to a document', () => {
     const { seed, below, pick } = random()
     const alphabet = [
