@@ -12,6 +12,8 @@ export type { ExchangeSummary, Observer, VerdictRecord } from './core/observer.t
 export type { AuthInfo, ChainReport, ComponentReport, Principal } from './core/principal.ts'
 export { allow, type Denial, deny, rewrite, type Verdict } from './core/verdict.ts'
 export { type BodyGuard, bodyGuard } from './guards/body.ts'
+export { type ChainOptions, chainGuard } from './guards/chain.ts'
+export { type IdentityOptions, identityGuard } from './guards/identity.ts'
 export { type LimitsOptions, limitsGuard } from './guards/limits.ts'
 export { type OriginOptions, originGuard } from './guards/origin.ts'
 export { type ProtocolOptions, protocolGuard } from './guards/protocol.ts'

@@ -6,10 +6,12 @@ import type { Guard } from './core/guard.ts'
 import type { Reply } from './core/http.ts'
 import type { Mode } from './core/mode.ts'
 import type { Denial } from './core/verdict.ts'
+import type { IdentityOptions } from './guards/identity.ts'
 import type { LimitsOptions } from './guards/limits.ts'
 import type { OriginOptions } from './guards/origin.ts'
 import type { ProtocolOptions } from './guards/protocol.ts'
 import type { ToolsOptions } from './guards/tools.ts'
+import type { Store } from './store/store.ts'
 
 /** A guard's switch: `false` turns it off, `true` takes its defaults, an object refines them. */
 export type Switch<Options> = boolean | Options
@@ -20,6 +22,8 @@ export interface SafeMcpOptions {
   readonly limits?: Switch<LimitsOptions> | undefined
   readonly origin?: Switch<OriginOptions> | undefined
   readonly protocol?: Switch<ProtocolOptions> | undefined
+  /** Who calls. Off until verifiers are given; then required unless `required: false`. */
+  readonly identity?: false | IdentityOptions | undefined
   /** Who may call which tool. Off until given; any of `allow`, `scopes`, `policy` then closes what it does not name. */
   readonly tools?: Switch<ToolsOptions> | undefined
   /** The application's own guards; they run after `tools` and before `output`. */
@@ -34,6 +38,8 @@ export interface SafeMcpOptions {
   readonly onDenial?: ((denial: Denial, ctx: GuardContext) => Reply | undefined) | undefined
   /** Puts findings (never matched text) into refusals. For development. Default false. */
   readonly exposeFindings?: boolean | undefined
+  /** Where guards keep what must outlive a request. Default: this process, bounded. */
+  readonly store?: Store | undefined
   readonly clock?: Clock | undefined
 }
 

@@ -3,6 +3,7 @@ import { createEngine } from './core/engine/engine.ts'
 import type { ExchangeSource } from './core/exchange.ts'
 import type { Guard } from './core/guard.ts'
 import type { Observer } from './core/observer.ts'
+import { identityGuard } from './guards/identity.ts'
 import { limitsGuard } from './guards/limits.ts'
 import { originGuard } from './guards/origin.ts'
 import { protocolGuard } from './guards/protocol.ts'
@@ -76,6 +77,7 @@ function buildGuards(options: SafeMcpOptions): readonly Guard[] {
     build(switched(options.limits, true), limitsGuard),
     build(switched(options.origin, true), originGuard),
     build(switched(options.protocol, true), protocolGuard),
+    options.identity ? identityGuard({ store: options.store, ...options.identity }) : undefined,
     build(switched(options.tools, false), toolsGuard),
     ...(options.guards ?? []),
   ]
