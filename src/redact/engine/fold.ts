@@ -83,6 +83,21 @@ export class View {
 // One native test clears almost all text: plain ASCII without an escape that could hide a character.
 const suspicious = /[&%\\\u00a0-\uffff]/
 
+const foldable = new RegExp(
+  '&(?:#\\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-z]{2,6});|%[0-9a-fA-F]{2}|\\\\u[0-9a-fA-F]{4}|' +
+    '[\ud800-\udbff][\udc00-\udfff]|[\u00a0\u00ad\u034f\u061c\u0660-\u0fff\u1040-\u1819\u2000-\u206f\u2212\u3000\ufe00-\uff5e\ufeff]',
+  'g',
+)
+
+/** The view of a whole text where nobody needs to know what came from where. */
+export function foldText(text: string): string {
+  if (!suspicious.test(text)) return text
+  return text.replace(foldable, (found, at: number) => {
+    const step = foldAt(text, at, true)
+    return step?.length === found.length ? step.char : found
+  })
+}
+
 interface Step {
   readonly char: string
   readonly length: number

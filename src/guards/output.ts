@@ -1,0 +1,133 @@
+import { checkKeys, checkOneOf, checkStrings } from '../core/check-options.ts'
+import type { GuardContext } from '../core/context.ts'
+import type { Finding } from '../core/finding.ts'
+import { defineGuard, type Guard, type TextTransform } from '../core/guard.ts'
+import type { Message } from '../core/message.ts'
+import type { Mode } from '../core/mode.ts'
+import { deny, rewrite, type Verdict } from '../core/verdict.ts'
+import { mayHold, type OutputSchemaOf, redactMessage } from '../redact/message.ts'
+import { createRedactor, type Redactor, type RedactorOptions } from '../redact/redactor.ts'
+
+/** What to keep in, and how. */
+export interface OutputPolicy extends Pick<RedactorOptions, 'pii' | 'secrets' | 'risks' | 'replacement' | 'rules'> {
+  /** Look at member names of JSON too. Default false. */
+  readonly keys?: boolean | undefined
+}
+
+export interface OutputOptions extends OutputPolicy {
+  /** Personal data stays for callers who hold one of these scopes. Secrets and active content never do. */
+  readonly unless?: { readonly scope: string | readonly string[] } | undefined
+  /** Other rules for the results of some tools; `false` leaves them alone. What is not named is taken from the options around. */
+  readonly tools?: Readonly<Record<string, OutputPolicy | false>> | undefined
+  /** Treat plain routes like MCP routes. Default false: there only secrets are looked for, in JSON and plain text. */
+  readonly routes?: boolean | undefined
+  /** Media types to look into beyond JSON, event streams and plain text, such as `text/html`. */
+  readonly mediaTypes?: readonly string[] | undefined
+  readonly mode?: Mode | undefined
+}
+
+/** What the guard is told by others. */
+export interface OutputParts {
+  /** The output schema of a tool, as learnt from passing tool lists. */
+  readonly outputSchema?: OutputSchemaOf | undefined
+}
+
+const policyKeys = ['pii', 'secrets', 'risks', 'replacement', 'rules', 'keys'] as const
+const optionKeys = [...policyKeys, 'unless', 'tools', 'routes', 'mediaTypes', 'mode'] as const
+
+/**
+ * Keeps personal data, secrets and active content from leaving.
+ *
+ * On MCP routes and where it is mounted on a route: every kind that is on. On plain routes: secrets only, unless `routes` says so.
+ * Strict refuses (`output_blocked`), normal replaces and goes on, monitor only reports. A secret where nothing may be replaced (an id,
+ * a cursor) refuses in normal mode too. Text that streams is redacted in strict mode as well: its head has already gone.
+ */
+export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}): Guard {
+  const raw: unknown = options
+  checkKeys(raw, optionKeys, 'output')
+  for (const [tool, policy] of Object.entries(options.tools ?? {}))
+    if (policy !== false) checkKeys(policy, policyKeys, `output.tools.${tool}`)
+  checkOneOf(options.mode, ['strict', 'normal', 'monitor'], 'output.mode', 'normal')
+  const mediaTypes = checkStrings(options.mediaTypes, 'output.mediaTypes')
+  const scopes = [options.unless?.scope ?? []].flat()
+
+  const everywhere = redactors(options)
+  const byTool = new Map(
+    Object.entries(options.tools ?? {}).map(([tool, policy]) => [
+      tool,
+      policy === false ? undefined : redactors({ ...options, ...policy }),
+    ]),
+  )
+
+  const choose = (ctx: GuardContext, tool: string | undefined): Redactor | undefined => {
+    const set = tool !== undefined && byTool.has(tool) ? byTool.get(tool) : everywhere
+    if (set === undefined) return undefined
+    if (!ctx.guarded && options.routes !== true) return set.secrets
+    return scopes.some((scope) => ctx.principal?.scopes.includes(scope)) ? set.withoutPii : set.all
+  }
+
+  const reporting = (transform: TextTransform & { readonly findings: readonly Finding[] }, ctx: GuardContext): TextTransform => {
+    const mode = options.mode ?? ctx.mode
+    let told = 0
+    const tell = (text: string): string => {
+      for (; told < transform.findings.length; told++) ctx.report(transform.findings[told]!)
+      return text
+    }
+    if (mode !== 'monitor') return { push: (text) => tell(transform.push(text)), end: () => tell(transform.end()) }
+    return {
+      push(text) {
+        tell(transform.push(text))
+        return text
+      },
+      end() {
+        tell(transform.end())
+        return ''
+      },
+    }
+  }
+
+  return defineGuard({
+    name: 'output',
+    needs: { replies: true, mediaTypes },
+    mode: options.mode,
+    onReply(message, ctx): Verdict | undefined {
+      const redactor = choose(ctx, message.tool)
+      if (redactor === undefined || !mayHold(message, redactor)) return undefined
+      const outcome = redactMessage(message, redactor, { keys: options.keys, schema: schemaOf(message, ctx) })
+      for (const finding of outcome.findings) ctx.report(finding)
+      if (outcome.findings.length === 0)
+        return outcome.truncated && ctx.guarded ? deny('output_blocked', { reason: 'too deep or too large to inspect' }) : undefined
+      if ((options.mode ?? ctx.mode) === 'strict') return deny('output_blocked', { reason: reasonOf(outcome.findings) })
+      if (outcome.stuck) return deny('output_blocked', { reason: `${reasonOf(outcome.findings)}; it cannot be replaced there` })
+      return rewrite(outcome.value)
+    },
+    onText(_head, ctx) {
+      const redactor = choose(ctx, ctx.mcp?.tool)
+      return redactor === undefined ? undefined : reporting(redactor.stream(), ctx)
+    },
+  })
+
+  function schemaOf(message: Message, ctx: GuardContext): ReturnType<OutputSchemaOf> {
+    return message.tool === undefined ? undefined : parts.outputSchema?.(message.tool, ctx.principal?.id)
+  }
+}
+
+interface RedactorSet {
+  readonly all: Redactor
+  readonly withoutPii: Redactor
+  readonly secrets: Redactor
+}
+
+function redactors(options: OutputPolicy): RedactorSet {
+  const { pii, secrets, risks, replacement, rules } = options
+  return {
+    all: createRedactor({ pii, secrets, risks, replacement, rules }),
+    withoutPii: createRedactor({ pii: false, secrets, risks, replacement, rules: rules?.filter((kind) => kind.group !== 'pii') }),
+    secrets: createRedactor({ pii: false, secrets, risks: false, replacement, rules: rules?.filter((kind) => kind.group === 'secret') }),
+  }
+}
+
+/** For the audit trail: which kinds, and nothing of the text. */
+function reasonOf(findings: readonly Finding[]): string {
+  return [...new Set(findings.map((finding) => finding.rule))].join(', ')
+}
