@@ -8,7 +8,13 @@ export type {
   SchemaRegistry,
   SchemaVerdict,
 } from './argument.ts'
+export { definePolicy, type PolicyFunction } from './define.ts'
+export { evaluateTools, type OiapRecord, oiapRecord, type ToolEvaluation, type ToolsAnswer, type ToolsQuestion } from './evaluate-tools.ts'
+export { type ExplainedStatement, type Explanation, explain } from './explain.ts'
+export { createPolicyHolder, type PolicyDifference, type PolicyHolder, shadowPolicy } from './holder.ts'
 export { type JsonSchemasOptions, jsonSchemas } from './json-schema.ts'
+export { type OiapOptions, oiap } from './oiap/compile.ts'
+export type { OiapCondition, OiapDocument, OiapStatement, OiapValue } from './oiap/document.ts'
 export type {
   Decision,
   Obligations,
@@ -20,4 +26,6 @@ export type {
   Subject,
 } from './pdp.ts'
 export { componentSubject, subjectOf } from './pdp.ts'
+export { type PolicyTest, type PolicyTestDocument, type PolicyTestReport, type PolicyTestResult, runPolicyTests } from './policy-tests.ts'
+export type { ConditionTrace, StatementPolicy } from './statements.ts'
 export type { ToolPolicyOptions } from './tool-policy.ts'
