@@ -1,0 +1,46 @@
+// Packs the package as it would be published, installs it into little projects, type-checks and runs them, and looks at the packing itself.
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const run = (command, args, cwd = root) => execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+const temporary = mkdtempSync(join(tmpdir(), 'safe-mcp-consumer-'))
+
+try {
+  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', temporary]))
+  const files = packed.files.map((file) => file.path)
+  const stray = files.filter((path) => !/^(dist|src|adapters)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/.test(path))
+  if (stray.length > 0) throw new Error(`the tarball holds what it should not: ${stray.join(', ')}`)
+  console.log(`tarball: ${files.length} files, ${(packed.size / 1024).toFixed(0)} KB packed`)
+
+  run(join(root, 'node_modules/.bin/publint'), ['--strict', join(temporary, packed.filename)])
+  console.log('publint: no fault')
+
+  const versions = manifest.devDependencies
+  const wanted = ['express', '@types/express', 'koa', '@types/koa', 'hono', 'typescript', '@types/node'].map((name) => `${name}@${versions[name]}`)
+  for (const consumer of ['nodenext', 'bundler']) {
+    const folder = join(temporary, consumer)
+    cpSync(join(import.meta.dirname, 'consumers', consumer), folder, { recursive: true })
+    run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefer-offline', join(temporary, packed.filename), ...wanted], folder)
+    run(join(folder, 'node_modules/.bin/tsc'), ['-p', folder], folder)
+    console.log(`${consumer}: types hold`)
+  }
+
+  const folder = join(temporary, 'nodenext')
+  const needsPeer = new Set(['./redis'])
+  const names = Object.keys(manifest.exports).filter((name) => name !== './package.json' && !needsPeer.has(name))
+  const specifiers = names.map((name) => manifest.name + name.slice(1))
+  writeFileSync(join(folder, 'import.mjs'), specifiers.map((name) => `if (Object.keys(await import('${name}')).length === 0) throw new Error('${name} is empty')`).join('\n'))
+  writeFileSync(join(folder, 'require.cjs'), specifiers.map((name) => `if (Object.keys(require('${name}')).length === 0) throw new Error('${name} is empty')`).join('\n'))
+  const nodes = (process.env.SAFE_MCP_NODES ?? '').split(':').filter((path) => path !== '')
+  for (const node of [process.execPath, ...nodes]) {
+    run(node, ['import.mjs'], folder)
+    run(node, ['--no-warnings', 'require.cjs'], folder)
+    console.log(`${run(node, ['--version']).trim()}: import and require of ${specifiers.length} subpaths`)
+  }
+} finally {
+  rmSync(temporary, { recursive: true, force: true })
+}
