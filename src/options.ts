@@ -9,6 +9,7 @@ import type { Denial } from './core/verdict.ts'
 import type { IdentityOptions } from './guards/identity.ts'
 import type { LimitsOptions } from './guards/limits.ts'
 import type { OriginOptions } from './guards/origin.ts'
+import type { OutputOptions } from './guards/output.ts'
 import type { ProtocolOptions } from './guards/protocol.ts'
 import type { ToolsOptions } from './guards/tools.ts'
 import type { Store } from './store/store.ts'
@@ -26,6 +27,8 @@ export interface SafeMcpOptions {
   readonly identity?: false | IdentityOptions | undefined
   /** Who may call which tool. Off until given; any of `allow`, `scopes`, `policy` then closes what it does not name. */
   readonly tools?: Switch<ToolsOptions> | undefined
+  /** Secrets, personal data and active content in what leaves. */
+  readonly output?: Switch<OutputOptions> | undefined
   /** The application's own guards; they run after `tools` and before `output`. */
   readonly guards?: readonly Guard[] | undefined
   /** Only these paths are guarded: exact ones, or all below one (`'/mcp/*'`). Default: every path. */

@@ -6,6 +6,7 @@ import type { Observer } from './core/observer.ts'
 import { identityGuard } from './guards/identity.ts'
 import { limitsGuard } from './guards/limits.ts'
 import { originGuard } from './guards/origin.ts'
+import { outputGuard } from './guards/output.ts'
 import { protocolGuard } from './guards/protocol.ts'
 import { toolsGuard } from './guards/tools.ts'
 import { createPathMatcher } from './lib/path-matcher.ts'
@@ -80,6 +81,7 @@ function buildGuards(options: SafeMcpOptions): readonly Guard[] {
     options.identity ? identityGuard({ store: options.store, ...options.identity }) : undefined,
     build(switched(options.tools, false), toolsGuard),
     ...(options.guards ?? []),
+    build(switched(options.output, true), outputGuard),
   ]
   return guards.filter((guard): guard is Guard => guard !== undefined)
 }

@@ -20,7 +20,9 @@ try {
   console.log('publint: no fault')
 
   const versions = manifest.devDependencies
-  const wanted = ['express', '@types/express', 'koa', '@types/koa', 'hono', 'typescript', '@types/node'].map((name) => `${name}@${versions[name]}`)
+  const wanted = ['express', '@types/express', 'koa', '@types/koa', 'hono', 'typescript', '@types/node'].map(
+    (name) => `${name}@${versions[name]}`,
+  )
   for (const consumer of ['nodenext', 'bundler']) {
     const folder = join(temporary, consumer)
     cpSync(join(import.meta.dirname, 'consumers', consumer), folder, { recursive: true })
@@ -33,8 +35,14 @@ try {
   const needsPeer = new Set(['./redis'])
   const names = Object.keys(manifest.exports).filter((name) => name !== './package.json' && !needsPeer.has(name))
   const specifiers = names.map((name) => manifest.name + name.slice(1))
-  writeFileSync(join(folder, 'import.mjs'), specifiers.map((name) => `if (Object.keys(await import('${name}')).length === 0) throw new Error('${name} is empty')`).join('\n'))
-  writeFileSync(join(folder, 'require.cjs'), specifiers.map((name) => `if (Object.keys(require('${name}')).length === 0) throw new Error('${name} is empty')`).join('\n'))
+  writeFileSync(
+    join(folder, 'import.mjs'),
+    specifiers.map((name) => `if (Object.keys(await import('${name}')).length === 0) throw new Error('${name} is empty')`).join('\n'),
+  )
+  writeFileSync(
+    join(folder, 'require.cjs'),
+    specifiers.map((name) => `if (Object.keys(require('${name}')).length === 0) throw new Error('${name} is empty')`).join('\n'),
+  )
   const nodes = (process.env.SAFE_MCP_NODES ?? '').split(':').filter((path) => path !== '')
   for (const node of [process.execPath, ...nodes]) {
     run(node, ['import.mjs'], folder)
