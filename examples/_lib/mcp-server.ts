@@ -1,0 +1,56 @@
+import { McpServer } from '@modelcontextprotocol/server'
+import * as z from 'zod'
+
+/** What the tools saw when they ran, so that a story can tell it. */
+export interface Sightings {
+  readonly calls: { readonly tool: string; readonly args: unknown; readonly caller: string | undefined }[]
+}
+
+// Looks like a cloud key and is none; put together at run time so that no secret scanner trips over this file.
+const leakedKey = ['AKIA', 'IOSFODNN7', 'EXAMPLE'].join('')
+
+/** An ordinary MCP server: it knows nothing of safe-mcp, and some of its tools are careless. */
+export function buildServer(saw: Sightings): McpServer {
+  const server = new McpServer({ name: 'crm', version: '1.0.0' }, { capabilities: { logging: {} } })
+
+  server.registerTool(
+    'search',
+    { description: 'Searches the knowledge base.', inputSchema: z.object({ query: z.string() }) },
+    async ({ query }, ctx) => {
+      saw.calls.push({ tool: 'search', args: { query }, caller: ctx.http?.authInfo?.clientId })
+      return { content: [{ type: 'text', text: `3 articles about: ${query}` }] }
+    },
+  )
+
+  server.registerTool(
+    'customer',
+    {
+      description: 'Looks up a customer.',
+      inputSchema: z.object({ id: z.string() }),
+      outputSchema: z.object({ name: z.string(), email: z.string(), note: z.string() }),
+    },
+    async ({ id }, ctx) => {
+      saw.calls.push({ tool: 'customer', args: { id }, caller: ctx.http?.authInfo?.clientId })
+      const customer = { name: 'Ada Lovelace', email: 'ada.lovelace@example.com', note: `uses the key ${leakedKey}` }
+      return { content: [{ type: 'text', text: JSON.stringify(customer) }], structuredContent: customer }
+    },
+  )
+
+  server.registerTool('report', { description: 'Takes a while, and says how far it is.', inputSchema: z.object({}) }, async (_args, ctx) => {
+    saw.calls.push({ tool: 'report', args: {}, caller: ctx.http?.authInfo?.clientId })
+    const progressToken = ctx.mcpReq._meta?.progressToken
+    for (let progress = 1; progress <= 3 && progressToken !== undefined; progress++) {
+      const message = `step ${progress}, asking ada.lovelace@example.com`
+      await ctx.mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress, total: 3, message } })
+      await new Promise((resolve) => setTimeout(resolve, 60))
+    }
+    return { content: [{ type: 'text', text: 'The report is ready.' }] }
+  })
+
+  server.registerTool('file_access', { description: 'Reads a file.', inputSchema: z.object({ path: z.string() }) }, async ({ path }, ctx) => {
+    saw.calls.push({ tool: 'file_access', args: { path }, caller: ctx.http?.authInfo?.clientId })
+    return { content: [{ type: 'text', text: `the contents of ${path}` }] }
+  })
+
+  return server
+}
