@@ -3,13 +3,15 @@ import type { Guard } from '../src/core/guard.ts'
 import type { AuthInfo } from '../src/core/principal.ts'
 import { createRouteGuards } from '../src/safe-mcp.ts'
 import type { SafeMcpView } from './view.ts'
-import { hostFor, mcpOptions, withMcpOptions } from './web/fetch-host.ts'
+import { hostFor, withMcpOptions } from './web/fetch-host.ts'
+import { type McpOptions, mcpOptionsOf } from './web/mcp-options.ts'
 import { connectionOf, incomingOf } from './web/platform.ts'
 import { replyResponse } from './web/response.ts'
 import { checkGuards, missingCall, mountedTwice, type SafeMcpFactory, type SafeMcpInput, sourcesOf } from './web/source.ts'
 import { recall, remember, WebExchange } from './web.ts'
 
 export type { SafeMcpView } from './view.ts'
+export type { McpOptions } from './web/mcp-options.ts'
 export type { SafeMcpFactory, SafeMcpInput } from './web/source.ts'
 
 /** A request as handlers behind `safeMcp()` or `guard()` get it. */
@@ -24,7 +26,7 @@ export type FetchHandler<Rest extends any[] = any[]> = (request: GuardedRequest,
 
 /** A handler object of the official MCP SDK (`createMcpHandler(factory)`), which wants the caller and the parsed body beside the request. */
 export interface McpFetchHandler {
-  fetch(request: Request, options?: { authInfo?: AuthInfo; parsedBody?: unknown }): Promise<Response>
+  fetch(request: Request, options?: McpOptions): Promise<Response>
 }
 
 /**
@@ -75,11 +77,21 @@ export function guard(...guards: readonly Guard[]) {
   }
 }
 
+/**
+ * The options to call the official SDK's handler with, where `safeMcp()` is not given the handler itself.
+ *
+ * @example safeMcp({}, (request, env) => mcp.fetch(request, mcpOptions(request)))
+ */
+export function mcpOptions(request: Request): McpOptions {
+  const exchange = recall(request)
+  return exchange === undefined ? {} : mcpOptionsOf(exchange.exchange)
+}
+
 type Call = (request: GuardedRequest, rest: readonly any[], exchange: WebExchange) => Response | Promise<Response>
 
 function callable(handler: FetchHandler | McpFetchHandler | undefined): Call | undefined {
-  if (typeof handler === 'function') return (request, rest, exchange) => handler(request, ...withMcpOptions(rest, exchange))
-  if (typeof handler?.fetch === 'function') return (request, _rest, exchange) => handler.fetch(request, mcpOptions(exchange))
+  if (typeof handler === 'function') return (request, rest, exchange) => handler(request, ...withMcpOptions(rest, exchange.exchange))
+  if (typeof handler?.fetch === 'function') return (request, _rest, exchange) => handler.fetch(request, mcpOptionsOf(exchange.exchange))
   return undefined
 }
 

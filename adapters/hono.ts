@@ -5,18 +5,20 @@ import type { AuthInfo } from '../src/core/principal.ts'
 import { createRouteGuards } from '../src/safe-mcp.ts'
 import type { SafeMcpView } from './view.ts'
 import { hostOf, put, send } from './web/hono-host.ts'
+import { type McpOptions, mcpOptionsOf } from './web/mcp-options.ts'
 import { connectionOf, incomingOf } from './web/platform.ts'
 import { checkGuards, missingCall, mountedTwice, type SafeMcpFactory, type SafeMcpInput, sourcesOf } from './web/source.ts'
 import { recall, remember, WebExchange, type WebHost } from './web.ts'
 
 export type { SafeMcpView } from './view.ts'
+export type { McpOptions } from './web/mcp-options.ts'
 export type { SafeMcpFactory, SafeMcpInput } from './web/source.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
     /** What safe-mcp knows of this request. Undefined where neither `safeMcp()` nor `guard()` is mounted. */
     safeMcp: SafeMcpView
-    /** The verified caller as MCP SDKs want it: `handler.fetch(c.req.raw, { authInfo: c.get('auth') })`. */
+    /** The verified caller as MCP SDKs want it; undefined when nobody was verified. See `mcpOptions`. */
     auth: AuthInfo | undefined
   }
 }
@@ -68,6 +70,16 @@ export function guard<const Guards extends readonly Guard[]>(
     if (reply === undefined) await next()
     else send(c, reply)
   }
+}
+
+/**
+ * The options to call the official SDK's handler with: the verified caller, and the parsed body so that it is not parsed twice.
+ *
+ * @example app.all('/mcp', (c) => mcp.fetch(c.req.raw, mcpOptions(c)))
+ */
+export function mcpOptions(c: Context): McpOptions {
+  const exchange = exchangeOf(c)
+  return exchange === undefined ? {} : mcpOptionsOf(exchange.exchange)
 }
 
 async function run(c: Context, next: Next, source: ExchangeSource): Promise<void> {

@@ -1,6 +1,7 @@
-import type { AuthInfo } from '../../src/core/principal.ts'
+import type { Exchange } from '../../src/core/exchange.ts'
 import { viewOf } from '../view.ts'
-import type { WebExchange, WebHost } from '../web.ts'
+import type { WebHost } from '../web.ts'
+import { mcpOptionsOf } from './mcp-options.ts'
 import { isPerRequest } from './platform.ts'
 
 /** A bare request: the results hang on the request itself, as `mcp-handler` hangs `auth` there. */
@@ -27,21 +28,14 @@ function hang(request: Request, key: string, value: unknown): void {
   Object.defineProperty(request, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
-/** The second argument of the official SDK's `handler.fetch`. */
-export function mcpOptions({ exchange }: WebExchange): { authInfo?: AuthInfo; parsedBody?: unknown } {
-  const { authInfo } = exchange.context
-  const { body } = exchange
-  return { ...(authInfo === undefined ? {} : { authInfo }), ...(body.parsed ? { parsedBody: body.value } : {}) }
-}
-
 /**
  * The arguments after the request, as they came. Where the platform passes none, or one it made for this request alone
  * (`@hono/node-server`, Deno), the SDK's options ride along, so that a bare `mcp.fetch` works; an `env` is never touched.
  */
-export function withMcpOptions(rest: readonly any[], exchange: WebExchange): readonly any[] {
-  if (rest.length === 0) return [mcpOptions(exchange)]
+export function withMcpOptions(rest: readonly any[], exchange: Exchange): readonly any[] {
+  if (rest.length === 0) return [mcpOptionsOf(exchange)]
   const info: unknown = rest[0]
   if (typeof info === 'object' && info !== null && isPerRequest(info) && Object.isExtensible(info))
-    Object.assign(info, mcpOptions(exchange))
+    Object.assign(info, mcpOptionsOf(exchange))
   return rest
 }

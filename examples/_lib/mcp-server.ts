@@ -7,7 +7,7 @@ export interface Sightings {
 }
 
 // Looks like a cloud key and is none; put together at run time so that no secret scanner trips over this file.
-const leakedKey = ['AKIA', 'IOSFODNN7', 'EXAMPLE'].join('')
+const leakedKey = ['ghp', 'wK8xQ2mVtR5nB7yLcD3fGhJ6pS9aZe1uX4oT'].join('_')
 
 /** An ordinary MCP server: it knows nothing of safe-mcp, and some of its tools are careless. */
 export function buildServer(saw: Sightings): McpServer {
@@ -36,21 +36,29 @@ export function buildServer(saw: Sightings): McpServer {
     },
   )
 
-  server.registerTool('report', { description: 'Takes a while, and says how far it is.', inputSchema: z.object({}) }, async (_args, ctx) => {
-    saw.calls.push({ tool: 'report', args: {}, caller: ctx.http?.authInfo?.clientId })
-    const progressToken = ctx.mcpReq._meta?.progressToken
-    for (let progress = 1; progress <= 3 && progressToken !== undefined; progress++) {
-      const message = `step ${progress}, asking ada.lovelace@example.com`
-      await ctx.mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress, total: 3, message } })
-      await new Promise((resolve) => setTimeout(resolve, 60))
-    }
-    return { content: [{ type: 'text', text: 'The report is ready.' }] }
-  })
+  server.registerTool(
+    'report',
+    { description: 'Takes a while, and says how far it is.', inputSchema: z.object({}) },
+    async (_args, ctx) => {
+      saw.calls.push({ tool: 'report', args: {}, caller: ctx.http?.authInfo?.clientId })
+      const progressToken = ctx.mcpReq._meta?.progressToken
+      for (let progress = 1; progress <= 3 && progressToken !== undefined; progress++) {
+        const message = `step ${progress}, asking ada.lovelace@example.com`
+        await ctx.mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress, total: 3, message } })
+        await new Promise((resolve) => setTimeout(resolve, 60))
+      }
+      return { content: [{ type: 'text', text: 'The report is ready.' }] }
+    },
+  )
 
-  server.registerTool('file_access', { description: 'Reads a file.', inputSchema: z.object({ path: z.string() }) }, async ({ path }, ctx) => {
-    saw.calls.push({ tool: 'file_access', args: { path }, caller: ctx.http?.authInfo?.clientId })
-    return { content: [{ type: 'text', text: `the contents of ${path}` }] }
-  })
+  server.registerTool(
+    'file_access',
+    { description: 'Reads a file.', inputSchema: z.object({ path: z.string() }) },
+    async ({ path }, ctx) => {
+      saw.calls.push({ tool: 'file_access', args: { path }, caller: ctx.http?.authInfo?.clientId })
+      return { content: [{ type: 'text', text: `the contents of ${path}` }] }
+    },
+  )
 
   return server
 }
