@@ -1,10 +1,10 @@
+import type { SafeMcpInput } from '../../adapters/mount.ts'
 import type { SafeMcpView } from '../../adapters/view.ts'
-import type { ExchangeSource } from '../../src/core/exchange.ts'
 import type { Guard } from '../../src/core/guard.ts'
 import type { AuthInfo } from '../../src/core/principal.ts'
 
 /** What every adapter's `safeMcp()` takes. */
-export type HarnessOptions = ExchangeSource
+export type HarnessOptions = SafeMcpInput
 
 /** A request as a neutral handler sees it, through whatever the framework offers. */
 export interface HandlerContext {

@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Exchange, ExchangeSource } from '../src/core/exchange.ts'
+import type { Guard } from '../src/core/guard.ts'
+import { HeaderView, type Reply, type RequestFacts } from '../src/core/http.ts'
+import { andThen, type MaybePromise } from '../src/lib/maybe-promise.ts'
+import { mountedTwice } from './mount.ts'
+import { type BodyHolder, readBody, replaceWire } from './node/request-body.ts'
+import { requestPairs, setRequestHeader } from './node/request-headers.ts'
+import { ResponsePatch } from './node/response.ts'
+import { splitTarget } from './node/target.ts'
+
+/** What a framework adds to the bare pair of request and response. */
+export interface NodeHost {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  /** Request target as the client sent it, before any router cut a mount path off. */
+  readonly target: string
+  /** Where this framework's parsers keep a body, the one handlers read first. */
+  readonly holders: readonly [BodyHolder, ...BodyHolder[]]
+  /** Shows the exchange to handlers. Called each time guards let the request pass. */
+  show(exchange: Exchange): void
+}
+
+/** An exchange with the response it is bound to. */
+interface Open {
+  readonly exchange: Exchange
+  readonly patch: ResponsePatch
+  bodyRead: boolean
+  /** The rewrite that the request carries already. */
+  applied: string | undefined
+}
+
+const open = new WeakMap<IncomingMessage, Open>()
+
+/** The exchange a `safeMcp()` further out has opened for this request. */
+export function openExchangeOf(req: IncomingMessage): Exchange | undefined {
+  return open.get(req)?.exchange
+}
+
+/**
+ * Opens an exchange for a request. True when the handler may run; false when the answer is written or the client is gone.
+ *
+ * @throws {SafeMcpConfigError} `mounted_twice` when an exchange is open already.
+ */
+export function enter(source: ExchangeSource, host: NodeHost): MaybePromise<boolean> {
+  const { req, res } = host
+  if (open.has(req)) throw mountedTwice()
+  const gone = new AbortController()
+  const exchange = source.open(factsOf(host), gone.signal)
+  const entry: Open = { exchange, patch: new ResponsePatch(res, exchange), bodyRead: false, applied: undefined }
+  open.set(req, entry)
+  onceClosed(req, res, () => {
+    entry.patch.release()
+    if (!res.writableFinished) gone.abort()
+    exchange.close(res.writableFinished ? 'finished' : res.errored ? 'failed' : 'aborted')
+  })
+  return andThen(exchange.begin(), (reply) => proceed(entry, host, reply))
+}
+
+/** Per-route guards join the exchange of this request. Undefined when there is none. */
+export function join(guards: readonly Guard[], host: NodeHost): MaybePromise<boolean> | undefined {
+  const entry = open.get(host.req)
+  if (entry === undefined) return undefined
+  return andThen(entry.exchange.add(guards), (reply) => proceed(entry, host, reply))
+}
+
+function proceed(entry: Open, host: NodeHost, reply: Reply | undefined): MaybePromise<boolean> {
+  if (reply !== undefined) return refuse(entry, reply)
+  const { exchange } = entry
+  if (!exchange.bodyPlan.read || entry.bodyRead) return admit(entry, host)
+  entry.bodyRead = true
+  return andThen(readBody(host.req, exchange.bodyPlan, host.holders), (input) => {
+    if (input === undefined) return false
+    return andThen(exchange.receive(input), (late) => (late === undefined ? admit(entry, host) : refuse(entry, late)))
+  })
+}
+
+function refuse({ patch }: Open, reply: Reply): false {
+  patch.reply(reply)
+  return false
+}
+
+/** Hands the request on: headers and body as the exchange wants the handler to see them. */
+function admit(entry: Open, host: NodeHost): boolean {
+  const { req, res, holders } = host
+  if (res.destroyed) return false
+  for (const [name, value] of entry.exchange.requestHeaderEdits) setRequestHeader(req, name, value)
+  host.show(entry.exchange)
+  if (!entry.bodyRead) return true
+  const { changed, text, value, parsed, typed } = entry.exchange.body
+  if (changed && entry.applied !== text) {
+    entry.applied = text
+    replaceBody(req, holders, text, value)
+  }
+  if (typed !== undefined || parsed) setParsed(req, holders[0], typed === undefined ? value : typed.value)
+  return true
+}
+
+function setParsed(req: IncomingMessage, holder: BodyHolder, value: unknown): void {
+  holder.body = value
+  ;(req as { _body?: boolean })._body = true // body-parser's mark
+}
+
+/** After a rewrite every copy of the body says the same: stream, parsed value, raw copies and the headers about it. */
+function replaceBody(req: IncomingMessage, holders: readonly BodyHolder[], text: string, value: unknown): void {
+  const bytes = Buffer.from(text)
+  replaceWire(req, bytes)
+  for (const holder of holders) {
+    if (holder.body !== undefined) holder.body = inKindOf(holder.body, bytes, text, value)
+    if (holder.rawBody !== undefined) holder.rawBody = inKindOf(holder.rawBody, bytes, text, bytes)
+  }
+  setRequestHeader(req, 'content-encoding', undefined)
+  for (const digest of ['content-md5', 'content-digest', 'repr-digest', 'digest']) {
+    if (req.headers[digest] !== undefined) setRequestHeader(req, digest, undefined)
+  }
+  if (req.headers['transfer-encoding'] === undefined) setRequestHeader(req, 'content-length', String(bytes.length))
+}
+
+function inKindOf(old: unknown, bytes: Uint8Array, text: string, value: unknown): unknown {
+  return typeof old === 'string' ? text : old instanceof Uint8Array ? bytes : value
+}
+
+function factsOf({ req, target }: NodeHost): RequestFacts {
+  const socket = req.socket as Socket & { encrypted?: boolean }
+  return {
+    method: (req.method ?? 'GET').toUpperCase(),
+    ...splitTarget(target),
+    headers: new HeaderView(requestPairs(req)),
+    scheme: socket.encrypted === true ? 'https' : 'http',
+    remoteAddress: socket.remoteAddress,
+    localAddress: socket.localAddress,
+  }
+}
+
+/** Calls back once, when the response is out or its connection is gone. */
+function onceClosed(req: IncomingMessage, res: ServerResponse, closed: () => void): void {
+  let pending = true
+  const once = () => {
+    if (pending) closed()
+    pending = false
+    req.socket.off('close', once)
+  }
+  res.once('close', once)
+  // A pipelined response that is still waiting for its turn on the socket never hears that the socket has closed.
+  if (res.socket === null) req.socket.once('close', once)
+  if (res.destroyed) once()
+}
