@@ -28,8 +28,8 @@ interface Methods {
  * so whatever a framework builds on them is covered. What the exchange lets pass goes through with its own arguments, and the
  * replaced methods step aside.
  *
- * Phases: `open` no head yet · `held` the head is known, nothing is sent · `streaming` the head is sent, chunks are transformed ·
- * `through` no longer in the way · `over` the response is complete, what a handler still writes is dropped.
+ * Phases: `open`, no head yet; `held`, the head is known and nothing is sent; `streaming`, the head is sent and chunks are
+ * transformed; `through`, no longer in the way; `over`, the response is complete and what a handler still writes is dropped.
  */
 export class ResponsePatch {
   readonly #res: ServerResponse
