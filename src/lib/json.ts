@@ -1,5 +1,5 @@
 import { checkJson, type JsonFault, type JsonLimits } from './json-check.ts'
-import { decodeUtf8 } from './utf8.ts'
+import { decodeUtf8, encodeUtf8 } from './utf8.ts'
 
 export { checkJson, type JsonCheck, type JsonFault, type JsonLimits } from './json-check.ts'
 
@@ -19,6 +19,17 @@ export function readJson(bytes: Uint8Array, limits: JsonLimits): JsonResult {
   if (!check.ok) return check
   try {
     return { ok: true, text: decoded.text, value: JSON.parse(decoded.text) }
+  } catch {
+    return { ok: false, fault: 'syntax' }
+  }
+}
+
+/** The same for a text that is decoded already, such as the data of a Server-Sent Event. */
+export function readJsonText(text: string, limits: JsonLimits): JsonResult {
+  const check = checkJson(encodeUtf8(text), limits)
+  if (!check.ok) return check
+  try {
+    return { ok: true, text, value: JSON.parse(text) }
   } catch {
     return { ok: false, fault: 'syntax' }
   }

@@ -17,4 +17,6 @@ export interface Slot {
   readonly jsonText: boolean
   /** The text was base64 on the wire; what the visitor gives back is encoded again. */
   readonly encoded: 'base64' | undefined
+  /** The text is a number's decimal form; shown only on request. What replaces it becomes a string. */
+  readonly numeric: boolean
 }

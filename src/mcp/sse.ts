@@ -5,6 +5,8 @@ export type { SseEvent } from '../core/guard.ts'
 
 const lf = 0x0a
 const cr = 0x0d
+/** Room kept from one event to the next. */
+const keptBytes = 65_536
 
 /** One event as it stood on the wire. */
 export interface SseItem {
@@ -113,6 +115,8 @@ class Decoder implements SseDecoder {
     raw.set(this.#held.subarray(0, this.#heldBytes))
     raw.set(rest, this.#heldBytes)
     this.#heldBytes = 0
+    // One large event must not cost its memory for the life of the stream.
+    if (this.#held.length > keptBytes) this.#held = new Uint8Array(0)
     return raw
   }
 
@@ -154,7 +158,7 @@ class Item implements SseItem {
 /** Reads the fields of one event. Unknown fields are dropped, as clients drop them. */
 export function parseEvent(text: string): SseEvent {
   const event: { data?: string; event?: string; id?: string; retry?: string; comments?: string[] } = {}
-  for (const line of text.split(/\r\n|\r|\n/)) {
+  for (const line of linesOf(text)) {
     if (line === '') continue
     const colon = line.indexOf(':')
     if (colon === 0) {
@@ -179,8 +183,12 @@ export function encodeEvent(event: SseEvent): Uint8Array<ArrayBuffer> {
   if (event.event !== undefined) text += `event: ${oneLine(event.event)}\n`
   if (event.id !== undefined) text += `id: ${oneLine(event.id)}\n`
   if (event.retry !== undefined) text += `retry: ${oneLine(event.retry)}\n`
-  if (event.data !== undefined) for (const line of event.data.split(/\r\n|\r|\n/)) text += `data: ${line}\n`
+  if (event.data !== undefined) for (const line of linesOf(event.data)) text += `data: ${line}\n`
   return encodeUtf8(`${text}\n`)
+}
+
+function linesOf(text: string): string[] {
+  return text.includes('\r') ? text.split(/\r\n|\r|\n/) : text.split('\n')
 }
 
 /** A line end inside a field would forge further fields or events. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../../src/core/message.ts'
-import { mapJsonText, mapSlots, type Slot, visitSlots, type WalkLimits } from '../../../src/mcp/slots.ts'
+import { mapJsonText, mapSlots, type Slot, visitSlots, type WalkOptions } from '../../../src/mcp/slots.ts'
 import { random } from '../random.ts'
 import { message, reply, request } from './message.ts'
 
 /** Every slot as `pointer -> facts`, keys marked by a trailing `#`. */
-function slotsOf(of: Message, limits?: WalkLimits) {
+function slotsOf(of: Message, options?: WalkOptions) {
   const seen: Record<string, string> = {}
   visitSlots(
     of,
@@ -13,7 +13,7 @@ function slotsOf(of: Message, limits?: WalkLimits) {
       const marks = [slot.kind, slot.opaque && 'opaque', slot.structured && 'structured', slot.jsonText && 'json', slot.encoded]
       seen[slot.pointer + (slot.key ? '#' : '')] = `${text} | ${marks.filter(Boolean).join(' ')}`
     },
-    limits,
+    options,
   )
   return seen
 }
@@ -209,6 +209,27 @@ describe('mapSlots', () => {
     expect(JSON.stringify(value)).toBe('{"A~2":"1","A":"2","B":"3","N":4}')
     const same = mapSlots(message({ x: 1, y: 2, z: 3 }), (text, slot) => (slot.key ? 'k' : text))
     expect(JSON.stringify(same.value)).toBe('{"k":1,"k~2":2,"k~3":3}')
+  })
+
+  it('stays linear when every key gets the same new name', () => {
+    const wide = (count: number) => message(Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, i])))
+    const time = (of: Message) => {
+      const started = performance.now()
+      const { value } = mapSlots(of, () => '[X]')
+      const spent = performance.now() - started
+      expect(Object.keys(value as object)).toHaveLength(Object.keys(of.value as object).length)
+      return spent
+    }
+    const [small, large] = [wide(5_000), wide(50_000)]
+    time(small)
+    expect(time(large)).toBeLessThan(60 * Math.max(time(small), 2))
+  })
+
+  it('shows numbers when asked to, never opaque ones, and replaces them by text', () => {
+    const of = reply({ structuredContent: { card: 4111111111111111, n: 1 }, content: [], ttlMs: 5 })
+    const outcome = mapSlots(of, (text, slot) => (slot.numeric && text.length > 9 ? 'X' : text), { numbers: true })
+    expect(outcome.value).toMatchObject({ id: 1, result: { structuredContent: { card: 'X', n: 1 }, ttlMs: 5 } })
+    expect(mapSlots(of, (text, slot) => (slot.numeric ? 'X' : text)).changed).toBe(false)
   })
 
   it('keeps a member named __proto__ a member', () => {
