@@ -1,3 +1,5 @@
+import type { Logger } from './audit/console-sink.ts'
+import type { AuditLog, AuditOptions } from './audit/log.ts'
 import { checkKeys, checkOneOf, checkStrings } from './core/check-options.ts'
 import type { Clock } from './core/clock.ts'
 import { SafeMcpConfigError } from './core/config-error.ts'
@@ -11,6 +13,7 @@ import type { LimitsOptions } from './guards/limits.ts'
 import type { OriginOptions } from './guards/origin.ts'
 import type { OutputOptions } from './guards/output.ts'
 import type { ProtocolOptions } from './guards/protocol.ts'
+import type { RateOptions } from './guards/rate.ts'
 import type { ToolsOptions } from './guards/tools.ts'
 import type { Store } from './store/store.ts'
 
@@ -25,6 +28,8 @@ export interface SafeMcpOptions {
   readonly protocol?: Switch<ProtocolOptions> | undefined
   /** Who calls. Off until verifiers are given; then required unless `required: false`. */
   readonly identity?: false | IdentityOptions | undefined
+  /** How often a caller may ask. Off until given. */
+  readonly rate?: false | RateOptions | undefined
   /** Who may call which tool. Off until given; any of `allow`, `scopes`, `policy` then closes what it does not name. */
   readonly tools?: Switch<ToolsOptions> | undefined
   /** Secrets, personal data and active content in what leaves. */
@@ -41,6 +46,10 @@ export interface SafeMcpOptions {
   readonly onDenial?: ((denial: Denial, ctx: GuardContext) => Reply | undefined) | undefined
   /** Puts findings (never matched text) into refusals. For development. Default false. */
   readonly exposeFindings?: boolean | undefined
+  /** Where decisions are recorded. Default: one readable line per denial on the console, or on `logger`. */
+  readonly audit?: Switch<AuditOptions> | AuditLog | undefined
+  /** A pino-compatible logger in place of the console. */
+  readonly logger?: Logger | undefined
   /** Where guards keep what must outlive a request. Default: this process, bounded. */
   readonly store?: Store | undefined
   readonly clock?: Clock | undefined

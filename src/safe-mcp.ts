@@ -1,13 +1,17 @@
+import { consoleSink } from './audit/console-sink.ts'
+import { type AuditLog, createAuditLog } from './audit/log.ts'
 import { systemClock } from './core/clock.ts'
 import { createEngine } from './core/engine/engine.ts'
 import type { ExchangeSource } from './core/exchange.ts'
 import type { Guard } from './core/guard.ts'
 import type { Observer } from './core/observer.ts'
+import { auditGuard } from './guards/audit.ts'
 import { identityGuard } from './guards/identity.ts'
 import { limitsGuard } from './guards/limits.ts'
 import { originGuard } from './guards/origin.ts'
 import { outputGuard } from './guards/output.ts'
 import { protocolGuard } from './guards/protocol.ts'
+import { rateGuard } from './guards/rate.ts'
 import { toolsGuard } from './guards/tools.ts'
 import { createPathMatcher } from './lib/path-matcher.ts'
 import { checkOptions, type SafeMcpOptions, switched } from './options.ts'
@@ -16,6 +20,8 @@ import { checkOptions, type SafeMcpOptions, switched } from './options.ts'
 export interface SafeMcp extends ExchangeSource {
   /** Names of the guards that are on, in the order requests pass them. */
   readonly guards: readonly string[]
+  /** The audit log, for events of your own and its figures. */
+  readonly audit: AuditLog | undefined
   /** Resolves when everything observed so far is where it belongs. */
   flush(): Promise<void>
   /** Flushes and lets go of timers and sinks. */
@@ -31,8 +37,9 @@ const nowhere = (): boolean => false
  */
 export function createSafeMcp(options: SafeMcpOptions = {}): SafeMcp {
   checkOptions(options)
-  const guards = buildGuards(options)
-  const observers: readonly Observer[] = []
+  const audit = buildAudit(options)
+  const guards = buildGuards(options, audit)
+  const observers: readonly Observer[] = [audit].filter((observer) => observer !== undefined)
   const guarded = options.paths === undefined ? undefined : createPathMatcher(options.paths)
   const source = createEngine({
     guards,
@@ -48,6 +55,7 @@ export function createSafeMcp(options: SafeMcpOptions = {}): SafeMcp {
     await Promise.all(observers.map((observer) => observer.flush?.()))
   }
   return {
+    audit,
     guards: guards.map((guard) => guard.name),
     open: source.open,
     flush,
@@ -72,13 +80,27 @@ export function createRouteGuards(guards: readonly Guard[]): ExchangeSource {
   })
 }
 
+/** What `audit` says: a log of its own, a log made elsewhere, or none. */
+function buildAudit({ audit, logger, clock }: SafeMcpOptions): AuditLog | undefined {
+  if (audit === false) return undefined
+  if (isAuditLog(audit)) return audit
+  const given = typeof audit === 'object' ? audit : {}
+  return createAuditLog({ sinks: [consoleSink(logger === undefined ? {} : { logger })], clock, ...given })
+}
+
+function isAuditLog(audit: SafeMcpOptions['audit']): audit is AuditLog {
+  return typeof audit === 'object' && 'record' in audit && typeof audit.record === 'function'
+}
+
 /** The fixed order. What is cheap and decides most comes first; output comes last and sees what really leaves. */
-function buildGuards(options: SafeMcpOptions): readonly Guard[] {
+function buildGuards(options: SafeMcpOptions, audit: AuditLog | undefined): readonly Guard[] {
   const guards: (Guard | undefined)[] = [
+    audit === undefined ? undefined : auditGuard(audit),
     build(switched(options.limits, true), limitsGuard),
     build(switched(options.origin, true), originGuard),
     build(switched(options.protocol, true), protocolGuard),
     options.identity ? identityGuard({ store: options.store, ...options.identity }) : undefined,
+    options.rate ? rateGuard({ store: options.store, ...options.rate }) : undefined,
     build(switched(options.tools, false), toolsGuard),
     ...(options.guards ?? []),
     build(switched(options.output, true), outputGuard),
