@@ -96,8 +96,13 @@ function invalid(id: string, reason: string, verifiedAt: string, status = 'INVAL
   return { id, status, valid: false, identityType: 'unknown', verifiedAt, securityLevel: 'INSECURE', reason }
 }
 
-/** Component names and AZTP ids: printable ASCII without white space, quotes, commas or backslashes, up to 512 characters. */
-export function isComponentId(text: string): boolean {
+/** Names are the directory's business; ones that are empty, hold control characters or exceed 512 characters are nobody's. */
+function isComponentId(text: string): boolean {
+  return text !== '' && text.length <= 512 && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)
+}
+
+/** In a header: printable ASCII without white space, quotes, commas or backslashes. */
+function isHeaderId(text: string): boolean {
   return text.length <= 512 && /^[!#$%&'()*+\-./0-9:;=?@A-Z_a-z~]+$/.test(text)
 }
 
@@ -105,5 +110,5 @@ export function isComponentId(text: string): boolean {
 export function parseChainHeader(value: string, maxComponents = 16): readonly string[] | undefined {
   if (value.length > 8192) return undefined
   const ids = value.split(',', maxComponents + 1).map((id) => id.trim())
-  return ids.length <= maxComponents && ids.every(isComponentId) ? ids : undefined
+  return ids.length <= maxComponents && ids.every(isHeaderId) ? ids : undefined
 }

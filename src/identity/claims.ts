@@ -2,7 +2,8 @@ import type { AuthInfo, Principal } from '../core/principal.ts'
 import type { JsonObject } from './compact.ts'
 
 export interface ClaimRules {
-  readonly issuer: string
+  /** Exact `iss`. Undefined where the kind of token has none (SPIFFE). */
+  readonly issuer: string | undefined
   /** One of these must be among the token's audiences, character by character. */
   readonly audiences: readonly string[]
   readonly clockToleranceMs: number
@@ -36,11 +37,11 @@ const maxActors = 8
 /**
  * Checks registered claims with strict types (RFC 7519, RFC 9068). Gives the reason for refusing as a fixed sentence.
  *
- * `exp`, `iss`, `aud` and `sub` are always required. No value is converted: `exp: "9999999999"` is not a number.
+ * `exp`, `aud`, `sub` and, where there are issuers, `iss` are always required. No value is converted: `exp: "9999999999"` is not a number.
  */
 export function checkClaims(claims: JsonObject, rules: ClaimRules, now: number): CheckedClaims | string {
   const { iss, aud, sub, client_id: clientId } = claims
-  if (iss !== rules.issuer) return 'wrong issuer'
+  if (rules.issuer !== undefined && iss !== rules.issuer) return 'wrong issuer'
   const audiences = typeof aud === 'string' ? [aud] : aud
   if (!Array.isArray(audiences) || !audiences.every((entry) => typeof entry === 'string')) return 'malformed audience'
   if (!audiences.some((entry) => rules.audiences.includes(entry))) return 'wrong audience'

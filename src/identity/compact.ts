@@ -1,5 +1,6 @@
 import { decodeBase64url } from '../lib/base64url.ts'
 import { readJson } from '../lib/json.ts'
+import { maxCredentialLength } from './credential.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -51,10 +52,19 @@ export function parseCompact(token: string): CompactResult {
 
 /** The `iss` a token claims, unverified: only good for choosing who judges it. */
 export function claimedIssuer(token: string): string | undefined {
-  if (!looksLikeJws(token)) return undefined
+  return claimed(token, 'iss')
+}
+
+/** The `sub` a token claims, unverified. */
+export function claimedSubject(token: string): string | undefined {
+  return claimed(token, 'sub')
+}
+
+function claimed(token: string, claim: string): string | undefined {
+  if (token.length > maxCredentialLength || !looksLikeJws(token)) return undefined
   const from = token.indexOf('.') + 1
-  const iss = part(token.slice(from, token.indexOf('.', from)))?.iss
-  return typeof iss === 'string' ? iss : undefined
+  const value = part(token.slice(from, token.indexOf('.', from)))?.[claim]
+  return typeof value === 'string' ? value : undefined
 }
 
 function part(text: string): JsonObject | undefined {

@@ -1,17 +1,16 @@
-import { compactVerify, type JWK } from 'jose'
+import type { JWK } from 'jose'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Principal } from '../core/principal.ts'
 import type { Fetch } from '../lib/fetch-json.ts'
-import { isPromise, type MaybePromise } from '../lib/maybe-promise.ts'
-import { SingleFlight } from '../lib/single-flight.ts'
 import { algorithmFacts, asymmetricAlgorithms, isSymmetric } from './algorithms.ts'
 import { attributesOf, authInfoOf, type CheckedClaims, type ClaimRules, checkClaims, isForeignToken, normaliseType } from './claims.ts'
-import { claimedIssuer, type JsonObject, looksLikeJws, parseCompact } from './compact.ts'
-import { type KeyInput, type KeySource, staticKeys } from './keys.ts'
-import { confirm, type ProofOptions } from './proof.ts'
+import { claimedIssuer, type JsonObject } from './compact.ts'
+import type { ProofOptions } from './dpop.ts'
+import { type KeyInput, type KeySource, keysOfSet, setSource, staticKeys } from './keys.ts'
 import { remoteKeys } from './remote-keys.ts'
-import { TokenCache, type TokenCacheOptions } from './token-cache.ts'
-import { type Accepted, type Presented, type Refused, refuse, type Verification, type Verifier } from './verifier.ts'
+import { SignedTokens } from './signed-token.ts'
+import type { TokenCacheOptions } from './token-cache.ts'
+import type { Accepted, Presented, Verifier } from './verifier.ts'
 
 export interface JwtOptions {
   /** Exact `iss`. Without keys of any kind, its metadata (RFC 8414, OpenID Connect Discovery) says where the keys are. */
@@ -52,13 +51,6 @@ export interface JwtOptions {
   readonly fetch?: Fetch | undefined
 }
 
-interface Verified {
-  readonly accepted: Accepted
-  readonly claims: CheckedClaims
-  /** Of the key set that vouched for it. */
-  readonly version: number
-}
-
 /**
  * Access tokens that are signed JWTs (RFC 9068, RFC 8725).
  *
@@ -74,56 +66,24 @@ export function jwt(options: JwtOptions): Verifier {
   const rules = claimRules(options)
   const types = options.types ?? ['at+jwt', 'jwt']
   const header = options.header?.toLowerCase()
-  const cache = new TokenCache<Verified>(options.cache)
-  const flight = new SingleFlight<Verified | Refused>()
-  let version = source.version
+  const tokens = new SignedTokens({
+    algorithms,
+    dpop: options.dpop,
+    cache: options.cache,
+    judge({ header: { typ: rawType }, payload }, now) {
+      const typ = normaliseType(rawType)
+      if (typ !== undefined && !types.includes(typ)) return 'not an access token'
+      if (options.types === undefined && isForeignToken(typ, payload)) return 'not an access token'
+      const claims = checkClaims(payload, rules, now)
+      return typeof claims === 'string' ? claims : { source, claims }
+    },
+    accept: (token, { payload }, claims) => accept(token, payload, claims, options),
+  })
 
-  const tokenOf = (presented: Presented): string | undefined => {
-    if (header !== undefined) {
-      const field = presented.request.headers.single(header)
-      return field === 'conflict' ? undefined : field?.value
-    }
-    return presented.scheme === 'bearer' || presented.scheme === 'dpop' ? presented.token : undefined
-  }
-
-  async function verifyFresh(token: string, now: number): Promise<Verified | Refused> {
-    const parsed = parseCompact(token)
-    if (!parsed.ok) return refuse(parsed.reason)
-    const { header: head, payload } = parsed.token
-    if (!algorithms.includes(head.alg)) return refuse('the algorithm is not allowed')
-    const typ = normaliseType(head.typ)
-    if (typ !== undefined && !types.includes(typ)) return refuse('not an access token')
-    if (options.types === undefined && isForeignToken(typ, payload)) return refuse('not an access token')
-    // Claims before the signature: an expired or foreign token must cost neither a signature check nor a call to the key server.
-    const claims = checkClaims(payload, rules, now)
-    if (typeof claims === 'string') return refuse(claims)
-
-    const found = source.find(head, now)
-    const answer = isPromise(found) ? await found : found
-    if (!answer.ok) {
-      return answer.unavailable
-        ? refuse(answer.reason, { code: 'provider_unavailable', retryAfter: answer.retryAfter })
-        : refuse(answer.reason)
-    }
-    const signedBy = source.version
-    for (const key of answer.keys) {
-      if (await isSignedBy(token, head.alg, () => key.load(head.alg))) {
-        const verified = { accepted: accept(token, payload, claims, options), claims, version: signedBy }
-        cache.put(token, verified, now, claims.expiresAt)
-        return verified
-      }
-    }
-    cache.putRefusal(token, 'wrong signature', now)
-    return refuse('wrong signature')
-  }
-
-  function known(token: string, now: number): Verified | undefined {
-    if (version !== source.version) {
-      // A key may have been withdrawn: what it signed must not live on in the cache.
-      cache.clear()
-      version = source.version
-    }
-    return cache.get(token, now)
+  function tokenOf({ request, scheme, token }: Presented): string | undefined {
+    if (header === undefined) return scheme === 'bearer' || scheme === 'dpop' ? token : undefined
+    const field = request.headers.single(header)
+    return field === 'conflict' ? undefined : field?.value
   }
 
   return {
@@ -133,35 +93,12 @@ export function jwt(options: JwtOptions): Verifier {
     dpopAlgorithms: options.dpop === undefined ? undefined : (options.dpop.algorithms ?? asymmetricAlgorithms),
     headers: header === undefined ? undefined : [header],
     recognises(presented) {
+      if (header !== undefined) return presented.request.headers.has(header)
       const token = tokenOf(presented)
-      if (token === undefined) return header !== undefined && presented.request.headers.has(header)
-      if (header !== undefined) return true
-      return looksLikeJws(token) && (known(token, presented.clock.now()) !== undefined || claimedIssuer(token) === options.issuer)
+      if (token === undefined) return false
+      return tokens.knows(token, presented.clock.now()) || claimedIssuer(token) === options.issuer
     },
-    verify(presented): MaybePromise<Verification> {
-      const token = tokenOf(presented)
-      if (token === undefined || token.length > 8192) return refuse('no single token')
-      const now = presented.clock.now()
-      const present = known(token, now)
-      if (present !== undefined) return confirm(present.accepted, present.claims.confirmation, token, presented, options.dpop)
-      const refusal = cache.refusal(token, now)
-      if (refusal !== undefined) return refuse(refusal)
-      return flight
-        .run(token, () => verifyFresh(token, now))
-        .then((result) =>
-          'accepted' in result ? confirm(result.accepted, result.claims.confirmation, token, presented, options.dpop) : result,
-        )
-    },
-  }
-}
-
-async function isSignedBy(token: string, alg: string, load: () => Promise<Parameters<typeof compactVerify>[1]>): Promise<boolean> {
-  try {
-    await compactVerify(token, await load(), { algorithms: [alg] })
-    return true
-  } catch {
-    // A wrong signature, or a key that turns out not to fit: too short a modulus, a point off the curve.
-    return false
+    verify: (presented) => tokens.verify(tokenOf(presented), presented),
   }
 }
 
@@ -214,11 +151,15 @@ function keySource(options: JwtOptions, algorithms: readonly string[]): KeySourc
 }
 
 function localSet(jwks: { readonly keys: readonly JWK[] }, algorithms: readonly string[]): KeySource {
-  const usable = jwks.keys.filter((jwk) => jwk.kty !== 'oct' && (jwk.use === undefined || jwk.use === 'sig'))
-  if (usable.length === 0) {
-    throw new SafeMcpConfigError({ code: 'invalid_option', path: 'jwt.jwks', message: 'holds no public signature key.' })
+  const keys = keysOfSet(jwks)?.filter((key) => algorithms.some((alg) => key.fits(alg))) ?? []
+  if (keys.length === 0) {
+    throw new SafeMcpConfigError({
+      code: 'invalid_option',
+      path: 'jwt.jwks',
+      message: 'holds no public signature key for the allowed algorithms.',
+    })
   }
-  return staticKeys(usable, algorithms, 'jwt.jwks.keys')
+  return setSource(keys, 'match')
 }
 
 function claimRules(options: JwtOptions): ClaimRules {

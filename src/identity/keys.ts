@@ -42,7 +42,7 @@ export function candidates(
   return keys.filter((key) => named(key) && key.fits(alg)).slice(0, maxCandidates)
 }
 
-/** Keys that never change. Throws when one is not usable. */
+/** Keys given in code. Throws when one is not usable. */
 export function staticKeys(inputs: readonly KeyInput[], algorithms: readonly string[], path: string): KeySource {
   const keys = inputs.map((input, index) => {
     const key = toVerificationKey(input)
@@ -63,17 +63,25 @@ export function staticKeys(inputs: readonly KeyInput[], algorithms: readonly str
     }
     return key
   })
+  return setSource(keys, 'match')
+}
+
+/** Keys that never change. `anonymousKeys`: whether a key without `kid` may have signed a token with one. */
+export function setSource(keys: readonly VerificationKey[], anonymousKeys: 'match' | 'ignore' = 'ignore'): KeySource {
   return {
     version: 0,
     find(header) {
-      const found = candidates(keys, header, 'match')
+      const found = candidates(keys, header, anonymousKeys)
       return found.length > 0 ? { ok: true, keys: found } : { ok: false, unavailable: false, reason: 'no key fits the token' }
     },
   }
 }
 
-/** Public keys of a JWK Set. Shared secrets, private keys and what we do not know are left out: a set may hold them for others. */
-export function keysOfSet(set: unknown, uses: readonly string[] = ['sig']): readonly VerificationKey[] | undefined {
+/** Public keys of a JWK Set whose `use` is one of `uses`. Shared secrets, private keys and what we do not know are left out: a set may hold them for others. */
+export function keysOfSet(
+  set: unknown,
+  uses: readonly (string | undefined)[] = [undefined, 'sig'],
+): readonly VerificationKey[] | undefined {
   const list = typeof set === 'object' && set !== null ? (set as { keys?: unknown }).keys : undefined
   if (!Array.isArray(list)) return undefined
   const keys: VerificationKey[] = []
@@ -90,19 +98,19 @@ function toVerificationKey(input: KeyInput): VerificationKey | undefined {
   if (typeof input === 'string') return fromPem(input)
   if (input instanceof Uint8Array) return fromSecret(input)
   if (!isObject(input)) return undefined
-  if ('kty' in input) return fromJwk(input as JWK, ['sig'])
+  if ('kty' in input) return fromJwk(input as JWK, [undefined, 'sig'])
   if ('algorithm' in input) return fromCryptoKey(input as CryptoKey)
   if ('export' in input && typeof input.export === 'function') {
     const jwk: unknown = input.export({ format: 'jwk' })
-    return isObject(jwk) ? fromJwk(jwk as JWK, ['sig']) : undefined
+    return isObject(jwk) ? fromJwk(jwk as JWK, [undefined, 'sig']) : undefined
   }
   return undefined
 }
 
-function fromJwk(jwk: JWK, uses: readonly string[]): VerificationKey | undefined {
+function fromJwk(jwk: JWK, uses: readonly (string | undefined)[]): VerificationKey | undefined {
   const { kty, crv, kid, alg, use, key_ops: operations } = jwk
   if (jwk.d !== undefined || (kid !== undefined && typeof kid !== 'string')) return undefined
-  if (use !== undefined && !uses.includes(use)) return undefined
+  if (!uses.includes(use)) return undefined
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) return undefined
   // A bundle may say `use: "jwt-svid"`, which the import below does not know.
   const { use: _use, key_ops: _operations, ...bare } = jwk

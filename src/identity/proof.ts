@@ -3,8 +3,6 @@ import type { Confirmation } from './claims.ts'
 import { checkDpop, type ProofOptions } from './dpop.ts'
 import { type Accepted, type Presented, refuse, type Verification } from './verifier.ts'
 
-export type { ProofOptions }
-
 /**
  * Lets a verified token pass only when its holder proves what the token asks for (RFC 7800).
  *

@@ -22,13 +22,17 @@ export interface RemoteKeysPlace {
   /** Where the JWK Set is, or the issuer whose metadata names the place (RFC 8414, OpenID Connect Discovery). */
   readonly url?: string | undefined
   readonly issuer?: string | undefined
-  /** Values of `use` that are meant for us; keys without `use` are too. Default `sig`. */
-  readonly uses?: readonly string[] | undefined
+  /** Values of `use` that are meant for us, `undefined` for keys without. Default: `sig` and none. */
+  readonly uses?: readonly (string | undefined)[] | undefined
+  /** Whether `spiffe_refresh_hint` and `spiffe_sequence` of the set count. */
+  readonly isSpiffeBundle?: boolean | undefined
 }
 
 interface KeySet {
   readonly keys: readonly VerificationKey[]
   readonly fetchedAt: number
+  readonly maxAgeMs: number
+  readonly sequence: number
 }
 
 /**
@@ -56,10 +60,13 @@ export function remoteKeys(place: RemoteKeysPlace, options: RemoteKeysOptions, p
     const answer = await get(url)
     const keys = answer.ok && answer.status === 200 ? keysOfSet(answer.value, place.uses) : undefined
     if (!answer.ok || keys === undefined || keys.length === 0) return
+    const hints = place.isSpiffeBundle === true ? bundleHints(answer.value, maxAgeMs) : { maxAgeMs, sequence: 0 }
+    // An older bundle than the one we hold would bring withdrawn keys back.
+    if (set !== undefined && hints.sequence < set.sequence) return
     const text = JSON.stringify(answer.value)
     if (text !== content) version++
     content = text
-    set = { keys, fetchedAt: now }
+    set = { keys, fetchedAt: now, ...hints }
   }
 
   /** Joins the attempt under way, or starts one when the cooldown allows. */
@@ -78,7 +85,7 @@ export function remoteKeys(place: RemoteKeysPlace, options: RemoteKeysOptions, p
     return started
   }
 
-  const isFresh = (now: number) => set !== undefined && now - set.fetchedAt < maxAgeMs
+  const isFresh = (now: number) => set !== undefined && now - set.fetchedAt < set.maxAgeMs
   const isUsable = (now: number) => set !== undefined && now - set.fetchedAt < Math.max(maxAgeMs, staleMs)
 
   function answer(header: { alg: string; kid?: string | undefined }, now: number): KeyAnswer {
@@ -117,4 +124,11 @@ async function discover(issuer: string, get: (url: string) => Promise<FetchJsonR
       return metadata.jwks_uri
   }
   return undefined
+}
+
+/** `spiffe_refresh_hint` in seconds can only shorten the age; `spiffe_sequence` only grows (SPIFFE Trust Domain and Bundle, section 4.1). */
+function bundleHints(bundle: unknown, maxAgeMs: number): { maxAgeMs: number; sequence: number } {
+  const { spiffe_refresh_hint: hint, spiffe_sequence: sequence } = bundle as { spiffe_refresh_hint?: unknown; spiffe_sequence?: unknown }
+  const hinted = typeof hint === 'number' && hint > 0 ? Math.max(10_000, hint * 1000) : maxAgeMs
+  return { maxAgeMs: Math.min(maxAgeMs, hinted), sequence: typeof sequence === 'number' ? sequence : 0 }
 }
