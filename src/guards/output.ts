@@ -1,10 +1,11 @@
 import { checkKeys, checkOneOf, checkStrings } from '../core/check-options.ts'
 import type { GuardContext } from '../core/context.ts'
 import type { Finding } from '../core/finding.ts'
-import { defineGuard, type Guard, type TextTransform } from '../core/guard.ts'
+import { defineGuard, type EventTransform, type Guard, type TextTransform } from '../core/guard.ts'
 import type { Message } from '../core/message.ts'
 import type { Mode } from '../core/mode.ts'
 import { deny, rewrite, type Verdict } from '../core/verdict.ts'
+import { redactDeltas } from '../redact/deltas/index.ts'
 import { mayHold, type OutputSchemaOf, redactMessage } from '../redact/message.ts'
 import { createRedactor, type Redactor, type RedactorOptions } from '../redact/redactor.ts'
 
@@ -23,6 +24,8 @@ export interface OutputOptions extends OutputPolicy {
   readonly routes?: boolean | undefined
   /** Media types to look into beyond JSON, event streams and plain text, such as `text/html`. */
   readonly mediaTypes?: readonly string[] | undefined
+  /** JSON pointers of text fragments in event streams of your own (`/delta/text`); the formats of the large providers are known. */
+  readonly deltas?: readonly string[] | undefined
   readonly mode?: Mode | undefined
 }
 
@@ -33,7 +36,7 @@ export interface OutputParts {
 }
 
 const policyKeys = ['pii', 'secrets', 'risks', 'replacement', 'rules', 'keys'] as const
-const optionKeys = [...policyKeys, 'unless', 'tools', 'routes', 'mediaTypes', 'mode'] as const
+const optionKeys = [...policyKeys, 'unless', 'tools', 'routes', 'mediaTypes', 'deltas', 'mode'] as const
 
 /**
  * Keeps personal data, secrets and active content from leaving.
@@ -49,6 +52,7 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
     if (policy !== false) checkKeys(policy, policyKeys, `output.tools.${tool}`)
   checkOneOf(options.mode, ['strict', 'normal', 'monitor'], 'output.mode', 'normal')
   const mediaTypes = checkStrings(options.mediaTypes, 'output.mediaTypes')
+  checkStrings(options.deltas, 'output.deltas')
   const scopes = [options.unless?.scope ?? []].flat()
 
   const everywhere = redactors(options)
@@ -101,6 +105,12 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
       if (outcome.stuck) return deny('output_blocked', { reason: `${reasonOf(outcome.findings)}; it cannot be replaced there` })
       return rewrite(outcome.value)
     },
+    onEvents(_head, ctx) {
+      const redactor = choose(ctx, ctx.mcp?.tool)
+      if (redactor === undefined) return undefined
+      const transform = redactDeltas(redactor, { pointers: options.deltas, report: (finding) => ctx.report(finding) })
+      return (options.mode ?? ctx.mode) === 'monitor' ? observing(transform) : transform
+    },
     onText(_head, ctx) {
       const redactor = choose(ctx, ctx.mcp?.tool)
       return redactor === undefined ? undefined : reporting(redactor.stream(), ctx)
@@ -109,6 +119,20 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
 
   function schemaOf(message: Message, ctx: GuardContext): ReturnType<OutputSchemaOf> {
     return message.tool === undefined ? undefined : parts.outputSchema?.(message.tool, ctx.principal?.id)
+  }
+}
+
+/** Lets every event pass as it is, while the transform sees it. */
+function observing(transform: EventTransform): EventTransform {
+  return {
+    push(event) {
+      transform.push(event)
+      return [event]
+    },
+    end() {
+      transform.end()
+      return []
+    },
   }
 }
 

@@ -37,13 +37,18 @@ export interface RedactionStream extends TextTransform {
   readonly findings: readonly Finding[]
 }
 
+export interface StreamOptions {
+  /** The text is the inside of a JSON string literal: its escapes are read as what they stand for and never cut in two. */
+  readonly json?: boolean | undefined
+}
+
 export interface Redactor {
   /** The kinds that are on. */
   readonly kinds: readonly Kind[]
   /** Replaces every match. The very same string comes back when there is none. Linear in the length of the text. */
   redact(text: string): Redacted
   /** Redacts text that arrives in pieces. What comes out, joined, is what {@link redact} makes of the whole. */
-  stream(): RedactionStream
+  stream(options?: StreamOptions): RedactionStream
   /** Redacts the leaves of a JSON value, keeping to a JSON Schema when one is given. */
   redactValue(value: unknown, options?: RedactValueOptions): RedactedValue
   /** False only when no leaf of this raw JSON text holds anything to redact. Several times faster than parsing it to see. */
@@ -86,7 +91,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   return {
     kinds,
     redact,
-    stream: () => createStream(engine(), replace),
+    stream: (how) => createStream(engine(), replace, how),
     redactValue: (value, how) => redactValue(redact, value, how),
     gate: (json) => mayMatch(engine(), json),
   }

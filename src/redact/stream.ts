@@ -2,7 +2,7 @@ import type { Finding } from '../core/finding.ts'
 import { type Engine, MAX_REACH, Run } from './engine/engine.ts'
 import { View } from './engine/fold.ts'
 import { toFinding } from './kind.ts'
-import type { RedactionStream } from './redactor.ts'
+import type { RedactionStream, StreamOptions } from './redactor.ts'
 import type { Replace } from './replacement.ts'
 
 /** What verifiers may look back at stays this long after it went out; it is cut in strides, so that each character moves a bounded number of times. */
@@ -13,8 +13,8 @@ const STRIDE = 2048
 const MAX_FINDINGS = 1000
 
 /** Redacts text as it flows: lets go of everything that can no longer become part of a match. */
-export function createStream(engine: Engine, replace: Replace): RedactionStream {
-  const view = new View()
+export function createStream(engine: Engine, replace: Replace, options: StreamOptions = {}): RedactionStream {
+  const view = new View(options.json)
   const run = new Run(engine)
   run.cursor.final = false
   run.cursor.folded = (from, to) => view.folded(from, to)

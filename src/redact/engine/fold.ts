@@ -12,6 +12,12 @@ export class View {
   #ends: number[] | undefined
   /** First character of `raw` that is not in `text` yet. */
   #read = 0
+  readonly #json: boolean
+
+  /** `json`: the text is the inside of a JSON string literal. */
+  constructor(json = false) {
+    this.#json = json
+  }
 
   push(more: string, final: boolean): void {
     this.raw += more
@@ -62,7 +68,7 @@ export class View {
     let at = this.#read
     const parts: string[] = []
     while (at < raw.length) {
-      const step = foldAt(raw, at, final)
+      const step = foldAt(raw, at, final, this.#json)
       if (step === undefined) break
       if (step.char !== '') {
         for (let i = 0; i < step.char.length; i++) {
@@ -121,12 +127,17 @@ const named: ReadonlyMap<string, string> = new Map([
   ['nbsp', ' '],
 ])
 
+/** Two-character escapes of JSON strings (RFC 8259 section 7). */
+const simpleEscapes: ReadonlyMap<string, string> = new Map(
+  [...'"\\/'].map((char): [string, string] => [char, char]).concat([...'nrtbf'].map((char, i) => [char, '\n\r\t\b\f'[i]!])),
+)
+
 /** Longest escape: `&#x000040;`. */
 const MAX_ESCAPE = 12
 const escapeForm = /^(?:&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-z]{2,6}));|%([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4}))/
 const unfinished = /^(?:&(?:#?|#\d{1,7}|#[xX][0-9a-fA-F]{0,6}|[a-z]{1,6})|%[0-9a-fA-F]?|\\(?:u[0-9a-fA-F]{0,3})?)$/
 
-function foldAt(raw: string, at: number, final: boolean): Step | undefined {
+function foldAt(raw: string, at: number, final: boolean, json = false): Step | undefined {
   const code = raw.charCodeAt(at)
   if (code === 38 || code === 37 || code === 92) {
     const ahead = raw.slice(at, at + MAX_ESCAPE)
@@ -137,7 +148,8 @@ function foldAt(raw: string, at: number, final: boolean): Step | undefined {
       const char = name !== undefined ? named.get(name) : value >= 32 && value < 0x10000 ? String.fromCharCode(value) : undefined
       if (char !== undefined) return { char: foldChar(char.charCodeAt(0), char), length: whole.length }
     } else if (!final && ahead.length < MAX_ESCAPE && unfinished.test(ahead)) return undefined
-    return { char: raw[at]!, length: 1 }
+    const escaped = json && code === 92 ? simpleEscapes.get(ahead[1] ?? '') : undefined
+    return escaped === undefined ? { char: raw[at]!, length: 1 } : { char: escaped, length: 2 }
   }
   if (code < 0xa0) return { char: raw[at]!, length: 1 }
   if (code >= 0xd800 && code < 0xdc00) {

@@ -230,7 +230,7 @@ function national(cursor: Cursor, start: number): boolean {
 function isNational(parts: readonly PhoneGroup[], digits: string): boolean {
   const shape = parts.map((part) => part.digits.length).join(' ')
   // 415-555-2671, (415) 555-2671, 1-415-555-2671
-  if (shape === '3 3 4') return isNanp(digits)
+  if (shape === '3 3 4' && isNanp(digits)) return true
   if (shape === '1 3 3 4') return digits[0] === '1' && isNanp(digits.slice(1))
   if (parts.length < 2 || digits[0] !== '0' || parts.some((part) => part.digits.length < 2)) return false
   if (digits[1] === '0') return digits[2] !== '0' && isInternationalPhone(digits.slice(2))

@@ -1,0 +1,107 @@
+/**
+ * Recall and false positives of redaction on labelled data, per kind.
+ *
+ * npx tsx bench/redact-quality.ts <folder>
+ *
+ * The folder holds `presidio-research-v2.jsonl` (`{ text, spans: [{ start, end, type }] }`, from microsoft/presidio-research, MIT) and
+ * `secrets-labelled.jsonl` (`{ text, positive, variant }`, from Yelp/detect-secrets, Apache-2.0, and gitleaks, MIT).
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createRedactor, kinds } from 'safe-mcp/redact'
+
+const [folder, verbose] = process.argv.slice(2)
+if (folder === undefined) throw new Error('usage: npx tsx bench/redact-quality.ts <folder> [misses]')
+
+const lines = <T>(file: string): T[] =>
+  readFileSync(join(folder, file), 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as T)
+
+/** What the data calls our kinds. */
+const types: Readonly<Record<string, readonly string[]>> = {
+  EMAIL: ['pii/email'],
+  PHONE: ['pii/phone'],
+  CREDIT_CARD: ['pii/card'],
+  US_SSN: ['pii/ssn'],
+  IBAN: ['pii/iban'],
+  IP: ['pii/ip-address'],
+}
+
+const everything = createRedactor({
+  pii: [kinds.filter((kind) => kind.group === 'pii')],
+  secrets: [kinds.filter((kind) => kind.group === 'secret')],
+})
+const base = createRedactor()
+const percent = (part: number, whole: number): string => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)}%`)
+
+interface Sentence {
+  readonly text: string
+  readonly spans: readonly { readonly start: number; readonly end: number; readonly type: string }[]
+}
+
+function personalData(name: string, redactor: ReturnType<typeof createRedactor>): void {
+  const tally = new Map<string, { labelled: number; found: number; alarms: number }>()
+  const of = (type: string) => {
+    const row = tally.get(type) ?? { labelled: 0, found: 0, alarms: 0 }
+    tally.set(type, row)
+    return row
+  }
+  for (const { text, spans } of lines<Sentence>('presidio-research-v2.jsonl')) {
+    const found = redactor.redact(text).findings.map(({ rule, range }) => ({ rule, start: range![0], end: range![1] }))
+    for (const span of spans) {
+      const rules = types[span.type]
+      if (rules === undefined) continue
+      const row = of(span.type)
+      row.labelled++
+      if (found.some((one) => one.start <= span.start && one.end >= span.end)) row.found++
+      else if (verbose === 'misses') console.log('miss', span.type, JSON.stringify(text.slice(Math.max(0, span.start - 15), span.end + 5)))
+    }
+    for (const one of found) {
+      if (spans.some((span) => span.start < one.end && span.end > one.start && types[span.type]?.length)) continue
+      of(one.rule).alarms++
+      if (verbose === 'misses') console.log('alarm', one.rule, JSON.stringify(text.slice(Math.max(0, one.start - 15), one.end + 5)))
+    }
+  }
+  console.log(`\npersonal data, ${name}\n${'type'.padEnd(28)}labelled  recall  false alarms`)
+  for (const [type, { labelled, found, alarms }] of [...tally].sort())
+    console.log(`${type.padEnd(28)}${String(labelled).padStart(8)}${percent(found, labelled).padStart(8)}${String(alarms).padStart(8)}`)
+}
+
+interface SecretLine {
+  readonly text: string
+  readonly positive: boolean
+  readonly variant: string
+  readonly source: string
+}
+
+function secrets(name: string, redactor: ReturnType<typeof createRedactor>): void {
+  const tally = new Map<string, { positive: number; found: number; negative: number; alarms: number }>()
+  for (const { text, positive, variant, source } of lines<SecretLine>('secrets-labelled.jsonl')) {
+    const hit = redactor.redact(text).findings.some((finding) => finding.rule.startsWith('secret/'))
+    const row = tally.get(source) ?? { positive: 0, found: 0, negative: 0, alarms: 0 }
+    tally.set(source, row)
+    if (positive) {
+      row.positive++
+      if (hit) row.found++
+      else if (verbose === 'misses') console.log('miss', name, variant, JSON.stringify(text.slice(0, 160)))
+    } else {
+      row.negative++
+      if (!hit) continue
+      row.alarms++
+      if (verbose === 'misses') console.log('alarm', name, variant, JSON.stringify(text.slice(0, 160)))
+    }
+  }
+  console.log(`\nsecrets, ${name}\n${'source'.padEnd(48)}recall          false alarms`)
+  for (const [source, { positive, found, negative, alarms }] of tally)
+    console.log(`${source.padEnd(48)}${`${found}/${positive}`.padEnd(9)}${percent(found, positive).padEnd(7)}${alarms}/${negative}`)
+}
+
+for (const [name, redactor] of [
+  ['base set', base],
+  ['every pack', everything],
+] as const) {
+  personalData(name, redactor)
+  secrets(name, redactor)
+}
