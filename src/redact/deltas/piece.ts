@@ -40,6 +40,6 @@ export function writeAt(root: unknown, path: readonly (string | number)[], value
   const key = path[depth]!
   const child = (root as Record<string | number, unknown>)[key]
   const made = writeAt(child, path, value, depth + 1)
-  if (Array.isArray(root)) return root.map((each, i) => (i === key ? made : each))
+  if (Array.isArray(root)) return root.map((each, i) => (String(i) === String(key) ? made : each))
   return { ...(root as JsonObject), [key]: made }
 }
