@@ -9,11 +9,12 @@ import { auditGuard } from './guards/audit.ts'
 import { identityGuard } from './guards/identity.ts'
 import { limitsGuard } from './guards/limits.ts'
 import { originGuard } from './guards/origin.ts'
-import { outputGuard } from './guards/output.ts'
-import { protocolGuard } from './guards/protocol.ts'
+import { type OutputOptions, outputGuard } from './guards/output.ts'
+import { type ProtocolOptions, protocolGuard } from './guards/protocol.ts'
 import { rateGuard } from './guards/rate.ts'
 import { toolsGuard } from './guards/tools.ts'
 import { createPathMatcher } from './lib/path-matcher.ts'
+import { createToolCatalogue, type ToolCatalogue } from './mcp/tools-list.ts'
 import { checkOptions, type SafeMcpOptions, switched } from './options.ts'
 
 /** Everything `app.use(safeMcp())` is made of; adapters open exchanges on it. */
@@ -38,7 +39,8 @@ const nowhere = (): boolean => false
 export function createSafeMcp(options: SafeMcpOptions = {}): SafeMcp {
   checkOptions(options)
   const audit = buildAudit(options)
-  const guards = buildGuards(options, audit)
+  const catalogue = createToolCatalogue()
+  const guards = buildGuards(options, audit, catalogue)
   const observers: readonly Observer[] = [audit].filter((observer) => observer !== undefined)
   const guarded = options.paths === undefined ? undefined : createPathMatcher(options.paths)
   const source = createEngine({
@@ -50,6 +52,7 @@ export function createSafeMcp(options: SafeMcpOptions = {}): SafeMcp {
     skips: (ctx) => guarded?.(ctx.request.path) === false || options.skip?.(ctx) === true,
     onDenial: options.onDenial,
     exposeFindings: options.exposeFindings === true,
+    headerParams: (tool, ctx) => (tool === undefined ? undefined : catalogue.headerParams(tool, ctx.principal?.id)),
   })
   const flush = async (): Promise<void> => {
     await Promise.all(observers.map((observer) => observer.flush?.()))
@@ -93,17 +96,17 @@ function isAuditLog(audit: SafeMcpOptions['audit']): audit is AuditLog {
 }
 
 /** The fixed order. What is cheap and decides most comes first; output comes last and sees what really leaves. */
-function buildGuards(options: SafeMcpOptions, audit: AuditLog | undefined): readonly Guard[] {
+function buildGuards(options: SafeMcpOptions, audit: AuditLog | undefined, catalogue: ToolCatalogue): readonly Guard[] {
   const guards: (Guard | undefined)[] = [
     audit === undefined ? undefined : auditGuard(audit),
     build(switched(options.limits, true), limitsGuard),
     build(switched(options.origin, true), originGuard),
-    build(switched(options.protocol, true), protocolGuard),
+    build(switched(options.protocol, true), (given: ProtocolOptions) => protocolGuard(given, catalogue)),
     options.identity ? identityGuard({ store: options.store, ...options.identity }) : undefined,
     options.rate ? rateGuard({ store: options.store, ...options.rate }) : undefined,
     build(switched(options.tools, false), toolsGuard),
     ...(options.guards ?? []),
-    build(switched(options.output, true), outputGuard),
+    build(switched(options.output, true), (given: OutputOptions) => outputGuard(given, { outputSchema: catalogue.outputSchema })),
   ]
   return guards.filter((guard): guard is Guard => guard !== undefined)
 }

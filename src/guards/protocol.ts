@@ -1,9 +1,13 @@
 import { checkKeys, checkOneOf } from '../core/check-options.ts'
 import type { GuardContext } from '../core/context.ts'
 import { defineGuard, type Guard } from '../core/guard.ts'
+import type { Message } from '../core/message.ts'
 import { deny, type Verdict } from '../core/verdict.ts'
 import { isJsonType, parseMediaType } from '../lib/media-type.ts'
+import { checkHeaders } from '../mcp/headers.ts'
+import { type JsonObject, own, type RpcRequest } from '../mcp/json-rpc.ts'
 import { isKnownMethod } from '../mcp/routes.ts'
+import { createToolCatalogue, type ToolCatalogue } from '../mcp/tools-list.ts'
 
 export interface ProtocolOptions {
   /** Methods no revision of MCP defines: `pass` (walked like all others, the default) or `deny`. */
@@ -17,12 +21,13 @@ const methods = new Set(['POST', 'GET', 'DELETE', 'OPTIONS', 'HEAD'])
  * header against the body, mirrored headers (`Mcp-Method`, `Mcp-Name`, `Mcp-Param-*`) against the message, batches only where their
  * revision has them, session ids of visible ASCII. Plain routes are none of its business.
  */
-export function protocolGuard(options: ProtocolOptions = {}): Guard {
+export function protocolGuard(options: ProtocolOptions = {}, catalogue: ToolCatalogue = createToolCatalogue()): Guard {
   checkKeys(options, ['unknownMethods'], 'protocol')
   const unknownMethods = checkOneOf(options.unknownMethods, ['pass', 'deny'], 'protocol.unknownMethods', 'pass')
 
   return defineGuard({
     name: 'protocol',
+    needs: { replies: true },
     onRequest: (ctx) => (ctx.mcp === undefined ? undefined : checkHead(ctx)),
     onMessage(message, ctx) {
       const { mcp, request } = ctx
@@ -35,7 +40,13 @@ export function protocolGuard(options: ProtocolOptions = {}): Guard {
       }
       if (mcp.era !== 'modern') return undefined
       if (message.kind === 'response') return deny('message_invalid', { reason: 'a posted response in the modern era' })
-      return undefined
+      const params = message.tool === undefined ? undefined : catalogue.headerParams(message.tool, ctx.principal?.id)
+      const mirrored = checkHeaders(toRpc(message), request.headers, params)
+      return mirrored.ok ? undefined : deny('header_mismatch', { reason: mirrored.reason })
+    },
+    // Before anybody filters or redacts the list: schemas as the server itself will check them.
+    onReply(message, ctx) {
+      if (ctx.mcp !== undefined && message.kind === 'response') catalogue.learn(message, ctx.principal?.id)
     },
   })
 }
@@ -55,4 +66,9 @@ function isSessionId(values: readonly string[]): boolean {
   if (values.length > 1 || id.length === 0 || id.length > 512) return false
   for (let i = 0; i < id.length; i++) if (id.charCodeAt(i) < 0x21 || id.charCodeAt(i) > 0x7e) return false
   return true
+}
+
+function toRpc(message: Message): RpcRequest {
+  const params = own(message.value, 'params') as JsonObject | undefined
+  return { kind: message.kind, method: message.method, params } as RpcRequest
 }

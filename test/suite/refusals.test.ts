@@ -75,7 +75,6 @@ const attacks: readonly (readonly [name: string, request: RequestInit, status: n
   ['a batch of too many', bad({}, `[${Array.from({ length: 101 }, (_, i) => call('x', {}, i)).join(',')}]`), 400, 'batch_invalid'],
   ['a batch with something that is no message', bad({}, `[${call('x')},1]`), 400, 'message_invalid'],
   ['a revision nobody speaks', bad({ 'mcp-protocol-version': '1999-01-01' }), 400, 'revision_unsupported'],
-  ['a modern header on a legacy body', bad({ 'mcp-protocol-version': '2026-07-28' }), 400, 'header_mismatch'],
   ['a mirrored name that lies', post(modernCall('rm'), modernHeaders('ls')), 400, 'header_mismatch'],
   ['a mirrored method that lies', post(modernCall('x'), { ...modernHeaders('x'), 'mcp-method': 'tools/list' }), 400, 'header_mismatch'],
   ['a foreign origin', bad({ origin: 'http://evil.test' }), 403, 'origin_denied'],
@@ -96,6 +95,7 @@ describe.each(harnesses)('refusals on $name', (harness) => {
 
   /** What a parser before us already lost or refused is not ours to see: these keep only their second half. */
   const gone = new Set([
+    'a prototype member',
     'a duplicate member',
     'a duplicate member, escaped',
     'a duplicate name deep inside',

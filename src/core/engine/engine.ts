@@ -1,3 +1,4 @@
+import { type HeaderParam, mirroredHeaders } from '../../mcp/headers.ts'
 import type { Clock } from '../clock.ts'
 import type { GuardContext } from '../context.ts'
 import type { ExchangeSource } from '../exchange.ts'
@@ -22,6 +23,8 @@ export interface EngineOptions {
   /** Guards of a route that stands alone: they join every exchange at once. */
   readonly routeGuards?: readonly Guard[] | undefined
   readonly exposeFindings: boolean
+  /** Arguments a tool's schema mirrors in headers, when it is known. */
+  readonly headerParams?: ((tool: string | undefined, ctx: GuardContext) => readonly HeaderParam[] | undefined) | undefined
   readonly onDenial?: ((denial: Denial, ctx: GuardContext) => Reply | undefined) | undefined
 }
 
@@ -61,7 +64,8 @@ export function createEngine(options: EngineOptions): ExchangeSource {
         return undefined
       }
     },
-    mirror: () => [],
+    mirror: (before, after, state) =>
+      mirroredHeaders(before.value, after.value, state.request.headers, options.headerParams?.(before.tool, state)),
   }
   return { open: (request, signal) => new EngineExchange(parts, request, signal) }
 }
