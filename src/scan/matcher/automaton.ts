@@ -15,10 +15,12 @@ export interface Literal {
 
 export interface AutomatonOptions extends AlphabetOptions {
   /**
-   * For raw JSON: `\n` reads as white space, `\"` as a quote and so on. A `\u` escape or a byte from 0x80 raises {@link SLOW}:
+   * For raw JSON, and only for literals in ASCII: `\n` reads as white space, `\"` as a quote and so on. A `\u` escape or a byte from 0x80 raises {@link SLOW}:
    * the document must be parsed to know what it says.
    */
   readonly json?: boolean | undefined
+  /** Leaves out literals with bytes from 0x80: a smaller table for text that is known to be ASCII. */
+  readonly ascii?: boolean | undefined
 }
 
 /** Pseudo literal of an automaton built with `json`: this document cannot be judged by its raw bytes. */
@@ -61,8 +63,11 @@ export const END = -2
 export function buildAutomaton(literals: readonly Literal[], options: AutomatonOptions = {}): Automaton {
   const fold = foldTable(options)
   const used = new Set<number>(options.json ? [0x5c, 0x22, 0x2f, 0x75, 0x6e] : [])
+  const asciiOnly = options.json === true || options.ascii === true
+  const wanted = (text: string) => !asciiOnly || isAscii(text)
   let capacity = 2
   for (const { text } of literals) {
+    if (!wanted(text)) continue
     capacity += text.length
     for (let i = 0; i < text.length; i++) used.add(text.charCodeAt(i))
   }
@@ -78,6 +83,7 @@ export function buildAutomaton(literals: readonly Literal[], options: AutomatonO
   trie.depth[1] = 0
   const endOf = new Int32Array(literals.length)
   literals.forEach((literal, id) => {
+    if (!wanted(literal.text)) return
     let node = literal.left ? 1 : 0
     for (let i = 0; i < literal.text.length; i++) node = trie.grow(node, classOf[literal.text.charCodeAt(i)]!)
     endOf[id] = node
@@ -134,6 +140,11 @@ export function buildAutomaton(literals: readonly Literal[], options: AutomatonO
   }
 }
 
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
+  return true
+}
+
 /** Breadth-first order and the longest proper suffix of every node. Node 1 comes first: it is a suffix of its whole level. */
 function failureLinks(trie: Trie, breaks: Uint8Array): { order: Int32Array; fail: Int32Array } {
   const fail = new Int32Array(trie.size)
@@ -176,6 +187,7 @@ function chain(endOf: Int32Array, nodes: number): { own: Int32Array; next: Int32
   const own = new Int32Array(nodes)
   const next = new Int32Array(endOf.length)
   for (let id = endOf.length - 1; id >= 0; id--) {
+    if (endOf[id] === 0) continue
     next[id] = own[endOf[id]!]!
     own[endOf[id]!] = id + 1
   }

@@ -1,0 +1,116 @@
+import type { MatchSink } from './matcher/index.ts'
+import type { Program } from './program.ts'
+import { confirms } from './triggers.ts'
+
+const NEVER = -(2 ** 29)
+
+/**
+ * Turns matches of literals into matches of rules. Each match costs a few array reads: a step of a sequence remembers only
+ * where it was reached last, which is the best start for whatever comes next, so nothing is ever tried twice.
+ */
+export class Engine implements MatchSink {
+  readonly #program: Program
+  /** Rule, start, end of every match of a rule, in the order of end. */
+  readonly hits: number[] = []
+  /** Literals seen that ask for a decoded view; bits of the program's triggers. */
+  triggers = 0
+  /** Called for each match of a rule; true stops the scan. Used by the gate, which wants to know only whether. */
+  onHit: ((rule: number, end: number) => boolean) | undefined
+  bytes: Uint8Array = new Uint8Array(0)
+  /** Distances in raw JSON count double: an escape takes two bytes for one character. */
+  #stretch = 1
+  readonly #ends: Int32Array
+  readonly #starts: Int32Array
+  readonly #nearEnds: Int32Array
+  readonly #nearStarts: Int32Array
+
+  constructor(program: Program) {
+    this.#program = program
+    this.#ends = new Int32Array(program.nodes.length)
+    this.#starts = new Int32Array(program.nodes.length)
+    this.#nearEnds = new Int32Array(program.nearSize)
+    this.#nearStarts = new Int32Array(program.nearSize)
+  }
+
+  begin(bytes: Uint8Array, stretch: 1 | 2): void {
+    this.bytes = bytes
+    this.#stretch = stretch
+    this.triggers = 0
+    this.hits.length = 0
+    this.#ends.fill(NEVER)
+    this.#nearEnds.fill(NEVER)
+  }
+
+  match(id: number, end: number): boolean {
+    if (id < 0) {
+      this.triggers = -1
+      return this.onHit !== undefined
+    }
+    const entry = this.#program.entries[id]!
+    if (entry.trigger !== 0 && confirms(entry.trigger, this.bytes, end)) {
+      if (this.onHit !== undefined) return true
+      this.triggers |= entry.trigger
+    }
+    const start = end - entry.length
+    for (const index of entry.nodes) if (this.#step(index, start, end, entry.slack)) return true
+    for (const slot of entry.near) if (this.#gather(slot, start, end)) return true
+    return false
+  }
+
+  #step(index: number, start: number, end: number, slack: number): boolean {
+    const node = this.#program.nodes[index]!
+    let from = start
+    if (node.parent >= 0) {
+      const before = this.#ends[node.parent]!
+      const gap = node.gap * this.#stretch + slack
+      if (start - before > gap && (before === NEVER || this.#distance(before, start, gap) > gap)) return false
+      if (this.#stretch === 1 && start < before) return false
+      from = this.#starts[node.parent]!
+    }
+    this.#ends[index] = end
+    this.#starts[index] = from
+    return node.rule >= 0 && this.#hit(node.rule, from, end)
+  }
+
+  #gather(slot: number, start: number, end: number): boolean {
+    const { rule, first, count, within } = this.#program.nearOf[slot]!
+    this.#nearEnds[slot] = end
+    this.#nearStarts[slot] = start
+    const oldest = end - within * this.#stretch
+    let from = start
+    for (let i = first; i < first + count; i++) {
+      if (this.#nearEnds[i]! < oldest) return false
+      if (this.#nearStarts[i]! < from) from = this.#nearStarts[i]!
+    }
+    return this.#hit(rule, from, end)
+  }
+
+  #hit(rule: number, start: number, end: number): boolean {
+    if (this.onHit !== undefined) return this.onHit(rule, end)
+    this.hits.push(rule, start, end)
+    return false
+  }
+
+  /**
+   * Characters between two points, a run of white space counted once, read backwards and no further than `enough`:
+   * forty line breaks between two words hide nothing.
+   */
+  #distance(from: number, to: number, enough: number): number {
+    const { bytes } = this
+    let count = 0
+    for (let i = to - 1; i >= from && count <= enough; ) {
+      let j = i
+      while (j >= from && isSpace(bytes, j, this.#stretch)) j -= this.#stretch === 2 && bytes[j]! > 0x20 ? 2 : 1
+      count++
+      i = j === i ? i - 1 : j
+    }
+    return count
+  }
+}
+
+function isSpace(bytes: Uint8Array, at: number, stretch: number): boolean {
+  const byte = bytes[at]!
+  if (byte <= 0x20) return true
+  // An escaped line break in raw JSON. `\\n` is taken for one too: too near is safe here, too far is not.
+  return stretch === 2 && bytes[at - 1] === 0x5c && (byte === 0x6e || byte === 0x72 || byte === 0x74)
+}

@@ -1,0 +1,9 @@
+/** Finds injected instructions and hidden text, in time linear in the text. Without HTTP, on any runtime. */
+
+export type { Detection, Detector, DetectorContext } from './detector.ts'
+export { defineRule, type HiddenCharacters, type Pattern, type Rule, type Words } from './rule.ts'
+export { rulesets } from './rulesets.ts'
+export type { Neutralise } from './sanitise.ts'
+export { createScanner, type RuleOverrides, type ScanContext, type Scanner, type ScannerOptions, type ScanResult } from './scanner.ts'
+export type { Sensitivity } from './score.ts'
+export { type Leaf, walkStrings } from './walk.ts'

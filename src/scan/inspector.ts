@@ -1,0 +1,251 @@
+import type { Finding, SlotKind } from '../core/finding.ts'
+import {
+  decodeBytes,
+  decodeEntities,
+  decodeEscapes,
+  decodeRun,
+  ENTITY,
+  ESCAPE,
+  joinSpelled,
+  PERCENT,
+  QUOTED,
+  REVERSED,
+  ROT13,
+  reversed,
+  rot13,
+  type View,
+} from './decode.ts'
+import { Engine } from './engine.ts'
+import { familiesOf } from './families.ts'
+import { type Automaton, asciiBytes, runAutomaton } from './matcher/index.ts'
+import { type Mark, normalise } from './normalize.ts'
+import type { Program } from './program.ts'
+import type { HiddenCharacters } from './rule.ts'
+import { hasSpelledWords, longRuns, MIN_SPELLED } from './runs.ts'
+import type { ScanResult } from './scanner.ts'
+import { Evidence, type Sensitivity, thresholdOf, WINDOW, weightOf } from './score.ts'
+
+/** Encodings undone inside one another. */
+const MAX_DEPTH = 3
+/** Encoded runs looked into, in one text. */
+const MAX_RUNS = 64
+/** Characters all views of one text may have together, besides four times its own. */
+const MAX_EXTRA = 64 * 1024
+/** Findings of one scan. */
+const MAX_FINDINGS = 200
+
+/** A match of a rule, in offsets of the text that was given. */
+interface Hit {
+  readonly rule: number
+  readonly start: number
+  readonly end: number
+  readonly layers?: readonly string[] | undefined
+}
+
+interface Frame {
+  readonly text: string
+  readonly layers: readonly string[]
+  /** From offsets of `text` to offsets of the text that was given. */
+  readonly locate: (start: number, end: number) => readonly [number, number]
+}
+
+/** The exact scan of one string: the text itself, and every decoded view it asks for. */
+export class Inspector {
+  readonly #program: Program
+  readonly #sensitivity: Sensitivity
+  readonly #engine: Engine
+  readonly #families: Int32Array
+  readonly #familyCount: number
+  readonly #evidence = new Map<SlotKind, Evidence>()
+  readonly #hiddenRules = new Map<HiddenCharacters, number[]>()
+
+  constructor(program: Program, sensitivity: Sensitivity) {
+    this.#program = program
+    this.#sensitivity = sensitivity
+    this.#engine = new Engine(program)
+    const { families, count } = familiesOf(program.rules)
+    this.#families = families
+    this.#familyCount = count
+    program.rules.forEach(({ pattern }, i) => {
+      if ('characters' in pattern) this.#hiddenRules.set(pattern.characters, [...(this.#hiddenRules.get(pattern.characters) ?? []), i])
+    })
+  }
+
+  inspect(text: string, slot: SlotKind): ScanResult {
+    const hits: Hit[] = []
+    const budget = { runs: MAX_RUNS, characters: text.length * 4 + MAX_EXTRA }
+    let best = 0
+    const queue: Frame[] = [{ text, layers: [], locate: (start, end) => [start, end] }]
+    for (let frame = queue.shift(); frame !== undefined; frame = queue.shift()) {
+      best = Math.max(best, this.#look(frame, slot, hits))
+      if (frame.layers.length >= MAX_DEPTH) continue
+      for (const next of this.#views(frame, budget)) queue.push(next)
+    }
+    const threshold = thresholdOf(this.#sensitivity, slot)
+    const flagged = best >= threshold
+    return { flagged, score: best, findings: this.#findings(hits, slot, flagged) }
+  }
+
+  #triggers = 0
+  #spelled = false
+  #runs: number[] = []
+
+  /** Scans one view; gives its score. */
+  #look(frame: Frame, slot: SlotKind, hits: Hit[]): number {
+    const evidence = this.#evidenceFor(slot)
+    evidence.reset()
+    const engine = this.#engine
+    let best = 0
+    const spelled = frame.layers.at(-1) === 'spelled'
+    const take = (toText: (at: number) => number) => {
+      for (let i = 0; i < engine.hits.length; i += 3) {
+        const rule = engine.hits[i]!
+        const start = toText(engine.hits[i + 1]!)
+        const end = wordEnd(frame.text, toText(engine.hits[i + 2]! - 1) + 1)
+        if (!this.#verified(rule, frame.text, start, end)) continue
+        best = Math.max(best, evidence.add(rule, end, WINDOW))
+        const [from, to] = frame.locate(start, end)
+        hits.push({ rule, start: from, end: to, layers: frame.layers.length > 0 ? frame.layers : undefined })
+      }
+    }
+    const run = (automaton: Automaton, bytes: Uint8Array) => {
+      engine.begin(bytes, 1)
+      runAutomaton(automaton, bytes, 0, bytes.length, automaton.begin, engine)
+      this.#triggers = engine.triggers
+      this.#runs = []
+      longRuns(bytes, false, (start, end) => void this.#runs.push(start, end))
+      this.#spelled = hasSpelledWords(bytes)
+    }
+    const ascii = asciiBytes(frame.text, (bytes) => {
+      run(spelled ? this.#program.loose() : this.#program.ascii(), bytes)
+      take((at) => at)
+      return true
+    })
+    if (ascii) return best
+    const { bytes, offsets, marks } = normalise(frame.text)
+    run(spelled ? this.#program.loose() : this.#program.text(), bytes)
+    for (let i = 0; i < this.#runs.length; i += 2) {
+      this.#runs[i] = offsets[this.#runs[i]!]!
+      this.#runs[i + 1] = offsets[this.#runs[i + 1]! - 1]! + 1
+    }
+    take((at) => offsets[at]!)
+    return this.#hidden(marks, frame, slot, hits, best, evidence)
+  }
+
+  #hidden(marks: readonly Mark[], frame: Frame, slot: SlotKind, hits: Hit[], best: number, evidence: Evidence): number {
+    for (const { kind, start, end } of marks) {
+      for (const rule of this.#hiddenRules.get(kind) ?? []) {
+        if (weightOf(this.#program.rules[rule]!, slot) === 0) continue
+        best = Math.max(best, evidence.add(rule, end, WINDOW))
+        const [from, to] = frame.locate(start, end)
+        hits.push({ rule, start: from, end: to, layers: frame.layers.length > 0 ? frame.layers : undefined })
+      }
+    }
+    return best
+  }
+
+  /** Views the frame just looked at asks for, as far as the budget goes. */
+  *#views(frame: Frame, budget: { runs: number; characters: number }): Generator<Frame> {
+    const triggers = this.#triggers
+    const spelled = this.#spelled
+    const runs = this.#runs
+    const { text } = frame
+    const whole: (View | undefined)[] = []
+    if (triggers & PERCENT) whole.push(decodeBytes(text, '%', 'percent'))
+    if (triggers & QUOTED) whole.push(decodeBytes(text, '=', 'quoted-printable'))
+    if (triggers & ENTITY) whole.push(decodeEntities(text))
+    if (triggers & ESCAPE) whole.push(decodeEscapes(text))
+    if (triggers & ROT13 && !frame.layers.includes('rot13')) whole.push(rot13(text))
+    if (triggers & REVERSED && !frame.layers.includes('reversed')) whole.push(reversed(text))
+    if (spelled && !frame.layers.includes('spelled')) whole.push(joinSpelled(text, MIN_SPELLED))
+    for (const view of whole) {
+      if (view === undefined) continue
+      budget.characters -= view.text.length
+      if (budget.characters < 0) return
+      const offsets = view.offsets!
+      yield {
+        text: view.text,
+        layers: [...frame.layers, view.layer],
+        locate: (start, end) => {
+          const a = offsets[start]!
+          const b = offsets[end - 1]!
+          return a <= b ? frame.locate(a, Math.max(offsets[end]!, a + 1)) : frame.locate(b, a + 1)
+        },
+      }
+    }
+    for (let i = 0; i < runs.length; i += 2) {
+      if (budget.runs-- <= 0) return
+      const start = runs[i]!
+      const { run, end } = joinLines(text, start, runs[i + 1]!)
+      while (i + 2 < runs.length && runs[i + 2]! < end) i += 2
+      const decoded = decodeRun(run)
+      if (decoded === undefined) continue
+      budget.characters -= decoded.text.length
+      if (budget.characters < 0) return
+      yield { text: decoded.text, layers: [...frame.layers, decoded.layer], locate: () => frame.locate(start, end) }
+    }
+  }
+
+  #verified(rule: number, text: string, start: number, end: number): boolean {
+    const { verify } = this.#program.rules[rule]!
+    if (verify === undefined) return true
+    const from = Math.max(0, end - 192)
+    return verify({ text: text.slice(from, from + 256), start: Math.max(0, start - from), end: end - from })
+  }
+
+  #findings(hits: readonly Hit[], slot: SlotKind, flagged: boolean): readonly Finding[] {
+    const findings: Finding[] = []
+    const seen = new Set<string>()
+    for (const { rule: index, start, end, layers } of hits) {
+      const rule = this.#program.rules[index]!
+      if (weightOf(rule, slot) === 0 || (!flagged && !('characters' in rule.pattern))) continue
+      const key = `${index} ${start} ${end}`
+      if (seen.has(key)) continue
+      seen.add(key)
+      findings.push({ rule: rule.id, severity: rule.severity, technique: rule.technique, range: [start, end], layers })
+      if (findings.length === MAX_FINDINGS) break
+    }
+    return findings
+  }
+
+  #evidenceFor(slot: SlotKind): Evidence {
+    let evidence = this.#evidence.get(slot)
+    if (evidence === undefined) {
+      const weights = Float64Array.from(this.#program.rules, (rule) => weightOf(rule, slot))
+      this.#evidence.set(slot, (evidence = new Evidence(this.#families, weights, this.#familyCount)))
+    }
+    return evidence
+  }
+}
+
+/** A stem (`instruction*`) ends where its word ends. */
+function wordEnd(text: string, at: number): number {
+  const limit = at + 32
+  if (at === 0 || !isAlnum(text.charCodeAt(at - 1))) return at
+  while (at < limit && isAlnum(text.charCodeAt(at))) at++
+  return at
+}
+
+function isAlnum(code: number): boolean {
+  const low = code | 0x20
+  return (low >= 0x61 && low <= 0x7a) || (code >= 0x30 && code <= 0x39)
+}
+
+/** A run of base64 may go on over line breaks, as in mail. */
+function joinLines(text: string, start: number, end: number): { run: string; end: number } {
+  let run = text.slice(start, end)
+  for (;;) {
+    let next = end
+    while (next < end + 3 && (text[next] === '\n' || text[next] === '\r' || text[next] === ' ')) next++
+    if (next === end || !text.slice(end, next).includes('\n')) return { run, end }
+    let stop = next
+    while (stop < text.length && isBase64(text.charCodeAt(stop))) stop++
+    if (stop - next < 4) return { run, end }
+    run += text.slice(next, stop)
+    end = stop
+  }
+}
+
+function isBase64(code: number): boolean {
+  return isAlnum(code) || code === 0x2b || code === 0x2f || code === 0x2d || code === 0x5f
+}

@@ -1,0 +1,220 @@
+import {
+  ASCII,
+  BIDI,
+  CODE,
+  COMBINING,
+  DIRECTION,
+  describe,
+  describeAstral,
+  INVISIBLE,
+  isRightToLeft,
+  JOINER,
+  needsJoiners,
+  PRIVATE,
+  passesFor,
+  SOFT,
+  STRING,
+  stringOf,
+  UNKNOWN_BYTE,
+  VARIATION,
+} from './characters.ts'
+import type { HiddenCharacters } from './rule.ts'
+
+/** Hidden or misleading characters at `[start, end)` of the text. */
+export interface Mark {
+  readonly kind: HiddenCharacters
+  readonly start: number
+  readonly end: number
+}
+
+export interface Normalised {
+  /** Lower-case ASCII and two-byte codes of letters that occur in rules. */
+  readonly bytes: Uint8Array
+  /** By byte, where it came from in the text. */
+  readonly offsets: Int32Array
+  readonly marks: readonly Mark[]
+}
+
+/** Combining marks on one letter that no language needs. */
+const FLOOD = 4
+
+/**
+ * Writes text the way rules are written: compatibility forms, case, accents and look-alikes folded, hidden characters
+ * taken out and remarked on. One pass, linear; every byte knows where it came from.
+ */
+export function normalise(text: string): Normalised {
+  return new Normaliser(text).run()
+}
+
+class Normaliser {
+  readonly #text: string
+  #bytes: Uint8Array
+  #offsets: Int32Array
+  #length = 0
+  readonly #marks: { kind: HiddenCharacters; start: number; end: number }[] = []
+  /** The word being written: where it began, and whether it mixes Latin letters with others that pass for them. */
+  #wordFrom = -1
+  #wordBytes = 0
+  #latin = false
+  #foreign = false
+  #combining = 0
+  #rightToLeft: boolean | undefined
+
+  constructor(text: string) {
+    this.#text = text
+    this.#bytes = new Uint8Array(text.length + (text.length >> 1) + 16)
+    this.#offsets = new Int32Array(this.#bytes.length)
+  }
+
+  run(): Normalised {
+    const text = this.#text
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit < 0x80) {
+        this.#ascii(unit, i)
+        continue
+      }
+      if (unit >= 0xd800 && unit <= 0xdbff && i + 1 < text.length) {
+        const point = text.codePointAt(i)!
+        if (point > 0xffff) {
+          if (point >= 0xe0000 && point <= 0xe007f) this.#tag(point, i)
+          else this.#other(describeAstral(point), point, i, 2)
+          i++
+          continue
+        }
+      }
+      this.#other(describe(unit), unit, i, 1)
+    }
+    this.#endWord(text.length)
+    return { bytes: this.#bytes.subarray(0, this.#length), offsets: this.#offsets.subarray(0, this.#length), marks: this.#marks }
+  }
+
+  #write(byte: number, at: number): void {
+    if (this.#length === this.#bytes.length) {
+      const bytes = new Uint8Array(this.#length * 2)
+      const offsets = new Int32Array(this.#length * 2)
+      bytes.set(this.#bytes)
+      offsets.set(this.#offsets)
+      this.#bytes = bytes
+      this.#offsets = offsets
+    }
+    this.#bytes[this.#length] = byte
+    this.#offsets[this.#length++] = at
+  }
+
+  #ascii(unit: number, at: number): void {
+    this.#combining = 0
+    const letter = (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a
+    if (letter) {
+      this.#startWord(at)
+      this.#latin = true
+    } else if (unit < 0x30 || unit > 0x39) this.#endWord(at)
+    this.#write(unit, at)
+  }
+
+  #other(entry: number, point: number, at: number, width: number): void {
+    const kind = entry >> 24
+    const payload = entry & 0xffffff
+    if (kind >= INVISIBLE) {
+      this.#hidden(kind, point, at, width)
+      return
+    }
+    this.#combining = 0
+    const passes = point < 0x10000 ? passesFor(point) : 0
+    if (kind === ASCII) {
+      if (payload < 0x80 && isLetter(payload)) {
+        this.#startWord(at)
+        this.#latin = true
+      } else this.#endWord(at)
+      this.#write(payload, at)
+    } else if (kind === STRING) {
+      this.#endWord(at)
+      for (const char of stringOf(payload)) this.#write(char.charCodeAt(0), at)
+    } else {
+      if (passes !== 0) {
+        this.#startWord(at)
+        this.#foreign = true
+      } else this.#endWord(at)
+      if (kind === CODE) this.#write(payload >> 8, at)
+      this.#write(kind === CODE ? payload & 0xff : UNKNOWN_BYTE, at)
+    }
+  }
+
+  #startWord(at: number): void {
+    if (this.#wordFrom >= 0) return
+    this.#wordFrom = at
+    this.#wordBytes = this.#length
+    this.#latin = false
+    this.#foreign = false
+  }
+
+  #endWord(to: number): void {
+    const from = this.#wordFrom
+    if (from < 0) return
+    this.#wordFrom = -1
+    if (!this.#latin || !this.#foreign) return
+    this.#mark('mixed-script', from, to)
+    this.#length = this.#wordBytes
+    for (let i = from; i < to; i++) {
+      const unit = this.#text.charCodeAt(i)
+      const byte = unit < 0x80 ? unit : passesFor(unit) || (describe(unit) >> 24 === ASCII ? describe(unit) & 0x7f : 0)
+      if (byte !== 0) this.#write(byte, i)
+    }
+  }
+
+  /** Tag characters spell ASCII that nobody sees. In a flag of a region they are in their place. */
+  #tag(point: number, at: number): void {
+    const before = at >= 2 ? this.#text.codePointAt(at - 2)! : 0
+    const last = this.#marks.at(-1)
+    const flag = before === 0x1f3f4 || (before >= 0xe0020 && before <= 0xe007f && !(last?.kind === 'tags' && last.end === at))
+    if (flag) return
+    this.#mark('tags', at, at + 2)
+    if (point >= 0xe0020 && point < 0xe007f) this.#ascii(point - 0xe0000, at)
+  }
+
+  #hidden(kind: number, point: number, at: number, width: number): void {
+    const before = at > 0 ? this.#text.charCodeAt(at - 1) : 0
+    const end = at + width
+    if (kind === COMBINING) {
+      if (++this.#combining === FLOOD) this.#mark('combining', at - FLOOD + 1, end)
+      else if (this.#combining > FLOOD) this.#mark('combining', at, end)
+    } else if (kind === INVISIBLE) {
+      const ordinary = (point === 0xfeff && at === 0) || (point === 0x200b && needsJoiners(before))
+      if (!ordinary) this.#mark('invisible', at, end)
+    } else if (kind === JOINER) {
+      const emoji = point === 0x200d && (before >= 0xdc00 || (before >= 0x2190 && before <= 0x2bff))
+      if (!emoji && !needsJoiners(before)) this.#mark('invisible', at, end)
+    } else if (kind === DIRECTION) {
+      if (!this.#hasRightToLeft()) this.#mark('invisible', at, end)
+    } else if (kind === BIDI) {
+      if (point === 0x202d || point === 0x202e || !this.#hasRightToLeft()) this.#mark('bidi', at, end)
+    } else if (kind === VARIATION) {
+      const base = before >= 0x80 || (before >= 0x30 && before <= 0x39) || before === 0x23 || before === 0x2a
+      const run =
+        (before >= 0xfe00 && before <= 0xfe0f) || (before >= 0xdd00 && before <= 0xddef && this.#text.charCodeAt(at - 2) === 0xdb40)
+      if (!base || run) this.#mark('variation', at, end)
+    } else if (kind === PRIVATE) {
+      this.#endWord(at)
+      this.#mark('private-use', at, end)
+    } else if (kind !== SOFT) this.#endWord(at)
+  }
+
+  /** One mark for a run of the same kind. */
+  #mark(kind: HiddenCharacters, start: number, end: number): void {
+    const last = this.#marks.at(-1)
+    if (last !== undefined && last.kind === kind && last.end === start) last.end = end
+    else this.#marks.push({ kind, start, end })
+  }
+
+  #hasRightToLeft(): boolean {
+    if (this.#rightToLeft === undefined) {
+      this.#rightToLeft = false
+      for (let i = 0; i < this.#text.length && !this.#rightToLeft; i++) this.#rightToLeft = isRightToLeft(this.#text.charCodeAt(i))
+    }
+    return this.#rightToLeft
+  }
+}
+
+function isLetter(byte: number): boolean {
+  return (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a
+}
