@@ -1,0 +1,6 @@
+export { type Alert, type AlertChannel, aztpAlert } from './alert.ts'
+export { channels, formatters, type WebhookChannelOptions } from './channels.ts'
+export type { AlertFailure } from './dispatcher.ts'
+export { type AlertSeverity, aztpEvent, type MonitorDetails, type MonitorEvent, type MonitorEventType } from './event.ts'
+export { createMonitor, type Monitor, type MonitorOptions, type MonitorSnapshot } from './monitor.ts'
+export type { Rate, RateName, Thresholds } from './rates.ts'
