@@ -19,6 +19,9 @@ const nameSources: ReadonlyMap<string, string> = new Map([
 
 export type HeaderCheck = { readonly ok: true } | { readonly ok: false; readonly code: 'header_mismatch'; readonly reason: string }
 
+/** What is compared of a request or notification. */
+export type MirroredMessage = Pick<RpcRequest | RpcNotification, 'kind' | 'method' | 'params'>
+
 const agreed: HeaderCheck = { ok: true }
 
 function mismatch(reason: string): HeaderCheck {
@@ -32,7 +35,7 @@ function mismatch(reason: string): HeaderCheck {
  * headers are compared for the arguments that `params` names (learnt from the tool's schema); unknown ones are ignored, as the
  * specification demands. Legacy messages have no such headers: anything goes. The version header is `readProtocol`'s matter.
  */
-export function checkHeaders(message: RpcRequest | RpcNotification, headers: HeaderView, params: readonly HeaderParam[] = []): HeaderCheck {
+export function checkHeaders(message: MirroredMessage, headers: HeaderView, params: readonly HeaderParam[] = []): HeaderCheck {
   if (claimedVersion(message.params) === undefined) return agreed
   const required = message.kind === 'request'
   const method = headers.single('mcp-method')
@@ -49,7 +52,7 @@ export function checkHeaders(message: RpcRequest | RpcNotification, headers: Hea
   return agreed
 }
 
-function checkName(message: RpcRequest | RpcNotification, headers: HeaderView): HeaderCheck {
+function checkName(message: MirroredMessage, headers: HeaderView): HeaderCheck {
   const member = nameSources.get(message.method)
   if (member === undefined) return agreed
   const value = own(message.params, member)

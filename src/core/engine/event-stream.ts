@@ -1,3 +1,4 @@
+import { readJsonText } from '../../lib/json.ts'
 import { isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
 import type { MediaType } from '../../lib/media-type.ts'
 import { headFacts, recogniseReply } from '../../mcp/recognise.ts'
@@ -7,7 +8,7 @@ import type { BodyTransform, TransformOutput } from '../exchange.ts'
 import type { EventTransform, SseEvent } from '../guard.ts'
 import type { ResponseHead } from '../http.ts'
 import type { OutletEnv } from './outlet.ts'
-import { judgeReply, type ReplyOutcome } from './replies.ts'
+import { judgeReply, type ReplyOutcome, replyLimits } from './replies.ts'
 
 /**
  * Server-Sent Events as they flow: each JSON-RPC message in them is judged, then each event passes the guards' event transforms.
@@ -46,10 +47,10 @@ export function eventStream(head: ResponseHead, env: OutletEnv, _media: MediaTyp
   }
 
   const judgeEvent = (event: SseEvent): MaybePromise<SseEvent> => {
-    const json = readData(event)
+    const json = readData(event, env)
     if (json === undefined) return event
     if (env.state.mcp === undefined) noticeMcp(json.value, env)
-    const outcome = judgeReply(json, env)
+    const outcome = judgeReply(json, env, json.ambiguous)
     return isPromise(outcome) ? outcome.then((settled) => settle(event, settled)) : settle(event, outcome)
   }
 
@@ -102,13 +103,22 @@ function noticeMcp(value: unknown, { state }: OutletEnv): void {
   if (message !== undefined && (message.method === undefined || isMcpMethod(message.method))) state.mcp = headFacts(state.request)
 }
 
-function readData(event: SseEvent): { readonly text: string; readonly value: unknown } | undefined {
-  const { data } = event
-  if (data === undefined || data === '') return undefined
-  const first = data.trimStart()[0]
-  if (first !== '{' && first !== '[') return undefined
+interface EventData {
+  readonly text: string
+  readonly value: unknown
+  /** Two readers could read the original differently; `text` has one reading and must replace it. */
+  readonly ambiguous: boolean
+}
+
+function readData({ data }: SseEvent, { state }: OutletEnv): EventData | undefined {
+  const first = data?.trimStart()[0]
+  if (data === undefined || (first !== '{' && first !== '[')) return undefined
+  const strict = state.guarded && state.mode !== 'monitor'
+  const read = strict ? readJsonText(data, replyLimits) : undefined
+  if (read?.ok === true) return { text: data, value: read.value, ambiguous: false }
   try {
-    return { text: data, value: JSON.parse(data) }
+    const value: unknown = JSON.parse(data)
+    return { text: strict ? JSON.stringify(value) : data, value, ambiguous: strict }
   } catch {
     return undefined
   }

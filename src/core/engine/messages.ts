@@ -1,3 +1,4 @@
+import { spliceJson } from '../../lib/json-splice.ts'
 import type { Message, MessageKind } from '../message.ts'
 
 interface MessageParts {
@@ -19,6 +20,8 @@ export class LazyMessage implements Message {
   readonly mediaType: string
   #text: string | undefined
   #value: { readonly value: unknown } | undefined
+  /** What this one was rewritten from, when its wire text is known. */
+  #origin: Message | undefined
 
   private constructor(parts: MessageParts, text: string | undefined, value: { readonly value: unknown } | undefined) {
     this.kind = parts.kind
@@ -42,15 +45,17 @@ export class LazyMessage implements Message {
 
   /** The same message carrying another value. Its names (method, tool, id) are those of the original. */
   static rewritten(message: Message, value: unknown): Message {
-    return typeof value === 'string' && !isJsonMessage(message)
-      ? new LazyMessage(message, value, { value })
-      : new LazyMessage(message, undefined, { value })
+    if (typeof value === 'string' && !isJsonMessage(message)) return new LazyMessage(message, value, { value })
+    const made = new LazyMessage(message, undefined, { value })
+    if (isJsonMessage(message) && message instanceof LazyMessage && (message.#text ?? message.#origin) !== undefined) made.#origin = message
+    return made
   }
 
   get text(): string {
     if (this.#text === undefined) {
       const value = this.#value?.value
-      this.#text = serialise(value, this)
+      // Splicing keeps what a parser cannot hold: large numbers, layout, the order of numeric keys.
+      this.#text = this.#origin === undefined ? serialise(value, this) : spliceJson(this.#origin.text, this.#origin.value, value)
     }
     return this.#text
   }

@@ -15,7 +15,7 @@ import { createTextCodec } from './text-codec.ts'
 export type ReplyOutcome = 'same' | { readonly text: string } | { readonly denial: Denial }
 
 /** Depth and size are the application's own choice on the way out; only the byte bound holds. */
-const replyLimits = { maxDepth: 1000, maxNodes: 10_000_000 }
+export const replyLimits = { maxDepth: 1000, maxNodes: 10_000_000 }
 
 /** Judges a whole JSON reply. */
 export function judgeReplyBody(bytes: Uint8Array, head: ResponseHead, env: OutletEnv): MaybePromise<ReplyOutcome> {
