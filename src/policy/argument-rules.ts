@@ -34,7 +34,7 @@ export function compileArgumentChecks(
   return (resource, args) => {
     for (const { value } of index.match(resource.type, resource.id)) {
       const { check, pointer } = value
-      const failed = valuesAt(args, value.path)
+      const failed = valuesAt(args, value.path, check.whole === true)
         .map((one) => check.check(one))
         .find((one) => one !== undefined)
       if (failed !== undefined) return { ...failed, pointer }
@@ -44,9 +44,12 @@ export function compileArgumentChecks(
 }
 
 /** The values to check. A list is checked item by item, so that wrapping a value in a list avoids nothing. */
-function valuesAt(args: Readonly<Record<string, unknown>>, path: readonly string[]): readonly unknown[] {
+function valuesAt(args: Readonly<Record<string, unknown>>, path: readonly string[], whole: boolean): readonly unknown[] {
   let values: readonly unknown[] = [args]
-  for (const key of path) values = values.map((value) => own(record(value), key)).flatMap(items)
+  for (const [i, key] of path.entries()) {
+    values = values.map((value) => own(record(value), key))
+    if (!whole || i < path.length - 1) values = values.flatMap(items)
+  }
   return values.filter((value) => value !== undefined)
 }
 

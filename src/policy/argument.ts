@@ -13,6 +13,8 @@ export interface ArgumentFault {
 export interface ArgumentCheck {
   /** What the value is: `path`, `url`, `sql`, `command`, `number`, or your own word. */
   readonly kind: string
+  /** Wants a list as it is. Otherwise every item of a list is checked. */
+  readonly whole?: boolean | undefined
   check(value: unknown): ArgumentFault | undefined
 }
 
@@ -21,6 +23,8 @@ export type ArgumentChecks = Readonly<Record<string, ArgumentCheck | Readonly<Re
 
 /** Looks at every argument without being told its type. Gives findings with pointers that start at the arguments. */
 export interface ArgumentInspector {
+  /** Refuse the call when something of high severity is noticed. Default: findings only. */
+  readonly deny?: boolean | undefined
   inspect(tool: string, args: Readonly<Record<string, unknown>>): readonly (ArgumentFault & { readonly pointer: string })[]
 }
 

@@ -8,6 +8,12 @@ export type {
   SchemaRegistry,
   SchemaVerdict,
 } from './argument.ts'
+export { type CommandArgOptions, commandArg } from './arguments/command.ts'
+export { inferArguments } from './arguments/infer.ts'
+export { type NumberArgOptions, numberArg } from './arguments/number.ts'
+export { type PathArgOptions, pathArg } from './arguments/path.ts'
+export { type SqlArgOptions, sqlArg } from './arguments/sql.ts'
+export { type UrlArgOptions, urlArg } from './arguments/url.ts'
 export { definePolicy, type PolicyFunction } from './define.ts'
 export { evaluateTools, type OiapRecord, oiapRecord, type ToolEvaluation, type ToolsAnswer, type ToolsQuestion } from './evaluate-tools.ts'
 export { type ExplainedStatement, type Explanation, explain } from './explain.ts'

@@ -79,6 +79,9 @@ export function createToolPolicy(options: ToolPolicyOptions, path = 'tools'): To
       return { decision: false, reason: `argument ${fault.pointer}: ${fault.rule}`, code: 'tool_denied', findings }
     }
     const findings = inspect?.inspect(resource.id, args)
+    if (inspect?.deny === true && findings?.some(({ severity }) => severity === 'high' || severity === 'critical') === true) {
+      return { decision: false, reason: `arguments: ${findings[0]?.rule}`, code: 'tool_denied', findings }
+    }
     const noted = findings === undefined || findings.length === 0 ? decision : { ...decision, findings }
     if (schemas === undefined || resource.type !== 'tool') return withApproval(noted, request)
     return andThen(schemas.validate(resource.id, args, subject.id), (verdict): MaybePromise<Decision> => {
