@@ -1,15 +1,29 @@
+/** Deeper texts are not taken for JSON: parsing a megabyte of brackets costs more than anything else we do with it. */
+const maxDepth = 256
+
 /** True when a text is a whole JSON object or array. Cheap for texts that are not. */
 export function looksLikeJson(text: string): boolean {
   const first = text.trimStart().charAt(0)
   if (first !== '{' && first !== '[') return false
-  const last = text.trimEnd().at(-1)
-  if (last !== (first === '{' ? '}' : ']')) return false
+  if (text.trimEnd().at(-1) !== (first === '{' ? '}' : ']') || tooDeep(text)) return false
   try {
     JSON.parse(text)
     return true
   } catch {
     return false
   }
+}
+
+/** Counts brackets, those in strings included: close enough for a bound, and quick. */
+function tooDeep(text: string): boolean {
+  let depth = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i) | 0x20
+    if (code === 0x7b) {
+      if (++depth > maxDepth) return true
+    } else if (code === 0x7d) depth--
+  }
+  return false
 }
 
 /**

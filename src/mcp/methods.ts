@@ -53,6 +53,7 @@ const inwardParams: ReadonlyMap<string, Place> = new Map([
     }),
   ],
   ['resources/read', addressed],
+  ['resources/directory/read', addressed],
   ['resources/subscribe', addressed],
   ['resources/unsubscribe', addressed],
   ['subscriptions/listen', params({ notifications: exact })],

@@ -13,6 +13,7 @@ const methods: ReadonlySet<string> = new Set([
   'resources/list',
   'resources/templates/list',
   'resources/read',
+  'resources/directory/read',
   'resources/subscribe',
   'resources/unsubscribe',
   'completion/complete',

@@ -181,6 +181,7 @@ class TextSlot implements Slot {
   readonly #place: Place
   readonly #around: Frame | undefined
   readonly #token: string | number
+  #jsonText: boolean | undefined = undefined
 
   constructor(place: Place, around: Frame | undefined, token: string | number) {
     this.#place = place
@@ -198,7 +199,8 @@ class TextSlot implements Slot {
   }
 
   get jsonText(): boolean {
-    return this.mirror !== undefined && looksLikeJson(this.mirror)
+    this.#jsonText ??= this.mirror !== undefined && looksLikeJson(this.mirror)
+    return this.#jsonText
   }
 
   get pointer(): string {

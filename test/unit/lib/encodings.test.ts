@@ -85,6 +85,12 @@ describe('JSON inside text', () => {
     )
   })
 
+  it('is not looked for in towers of brackets', () => {
+    const tower = (depth: number) => '[{"a":'.repeat(depth / 2) + '1' + '}]'.repeat(depth / 2)
+    expect(looksLikeJson(tower(256))).toBe(true)
+    expect(looksLikeJson(tower(258))).toBe(false)
+  })
+
   it('changes leaf by leaf', () => {
     const text = '{"a" : "b\\"c", "k":["", 1.0, "x:"]}'
     const seen: [string, boolean][] = []
