@@ -6,8 +6,11 @@ export interface Sightings {
   readonly calls: { readonly tool: string; readonly args: unknown; readonly caller: string | undefined }[]
 }
 
-// Looks like a cloud key and is none; put together at run time so that no secret scanner trips over this file.
-const leakedKey = ['ghp', 'wK8xQ2mVtR5nB7yLcD3fGhJ6pS9aZe1uX4oT'].join('_')
+// Looks like an access token and is none; put together at run time so that no secret scanner trips over this file.
+const leaked = ['ghp', 'wK8xQ2mVtR5nB7yLcD3fGhJ6pS9aZe1uX4oT'].join('_')
+
+/** What the database knows, and should keep to itself. */
+export const customer = { name: 'Ada Lovelace', email: 'ada.lovelace@example.com', note: `uses the token ${leaked}` } as const
 
 /** An ordinary MCP server: it knows nothing of safe-mcp, and some of its tools are careless. */
 export function buildServer(saw: Sightings): McpServer {
@@ -31,8 +34,7 @@ export function buildServer(saw: Sightings): McpServer {
     },
     async ({ id }, ctx) => {
       saw.calls.push({ tool: 'customer', args: { id }, caller: ctx.http?.authInfo?.clientId })
-      const customer = { name: 'Ada Lovelace', email: 'ada.lovelace@example.com', note: `uses the key ${leakedKey}` }
-      return { content: [{ type: 'text', text: JSON.stringify(customer) }], structuredContent: customer }
+      return { content: [{ type: 'text', text: JSON.stringify(customer) }], structuredContent: { ...customer } }
     },
   )
 
@@ -43,7 +45,7 @@ export function buildServer(saw: Sightings): McpServer {
       saw.calls.push({ tool: 'report', args: {}, caller: ctx.http?.authInfo?.clientId })
       const progressToken = ctx.mcpReq._meta?.progressToken
       for (let progress = 1; progress <= 3 && progressToken !== undefined; progress++) {
-        const message = `step ${progress}, asking ada.lovelace@example.com`
+        const message = `step ${progress}, asking ${customer.email}`
         await ctx.mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress, total: 3, message } })
         await new Promise((resolve) => setTimeout(resolve, 60))
       }
