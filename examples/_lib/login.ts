@@ -5,8 +5,8 @@ export interface Login {
   readonly issuer: string
   readonly audience: string
   readonly jwks: { readonly keys: readonly JWK[] }
-  /** An access token for `ada` with these scopes, good for five minutes. */
-  issue(scopes: readonly string[]): Promise<string>
+  /** An access token for `ada` with these scopes, good for five minutes unless said otherwise. */
+  issue(scopes: readonly string[], lifetime?: string): Promise<string>
 }
 
 export async function createLogin(audience: string): Promise<Login> {
@@ -17,7 +17,7 @@ export async function createLogin(audience: string): Promise<Login> {
     issuer,
     audience,
     jwks: { keys: [key] },
-    issue: (scopes) =>
+    issue: (scopes, lifetime = '5 minutes') =>
       new SignJWT({ scope: scopes.join(' '), client_id: 'demo-client' })
         .setProtectedHeader({ alg: 'ES256', kid: 'demo', typ: 'at+jwt' })
         .setIssuer(issuer)
@@ -25,7 +25,7 @@ export async function createLogin(audience: string): Promise<Login> {
         .setSubject('ada')
         .setJti(crypto.randomUUID())
         .setIssuedAt()
-        .setExpirationTime('5 minutes')
+        .setExpirationTime(lifetime)
         .sign(privateKey),
   }
 }

@@ -16,6 +16,7 @@ export function startHono({ issuer, audience, jwks }: Login, saw: Sightings): Pr
     safeMcp({
       identity: { verifiers: [jwt({ issuer, audience, jwks })] },
       tools: { allow: ['search', 'customer', 'report'], scopes: { customer: ['crm'] } },
+      output: { pii: ['email'] },
     }),
   )
   app.all('/mcp', (c) => mcp.fetch(c.req.raw, mcpOptions(c)))

@@ -22,7 +22,8 @@ export function startKoa({ issuer, audience, jwks }: Login, saw: Sightings): Pro
   app.use(async (ctx, next) => {
     if (ctx.path !== '/mcp') return next()
     ctx.respond = false
-    await mcp(ctx.req, ctx.res)
+    // The SDK's own types disagree with `exactOptionalPropertyTypes` here.
+    await mcp(ctx.req as never, ctx.res)
   })
 
   return running((port, hostname) => app.listen(port, hostname))
