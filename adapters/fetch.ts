@@ -5,7 +5,7 @@ import { createRouteGuards } from '../src/safe-mcp.ts'
 import type { SafeMcpView } from './view.ts'
 import { hostFor, withMcpOptions } from './web/fetch-host.ts'
 import { type McpOptions, mcpOptionsOf } from './web/mcp-options.ts'
-import { connectionOf, incomingOf } from './web/platform.ts'
+import { incomingOf } from './web/platform.ts'
 import { replyResponse } from './web/response.ts'
 import { checkGuards, missingCall, mountedTwice, type SafeMcpFactory, type SafeMcpInput, sourcesOf } from './web/source.ts'
 import { recall, remember, WebExchange } from './web.ts'
@@ -96,7 +96,7 @@ function callable(handler: FetchHandler | McpFetchHandler | undefined): Call | u
 }
 
 async function run(source: ExchangeSource, call: Call, request: Request, rest: readonly any[]): Promise<Response> {
-  const exchange = new WebExchange(source, request, connectionOf(request, rest[0]))
+  const exchange = new WebExchange(source, request, rest[0])
   const host = hostFor(request, (next) => remember(exchange, next))
   remember(exchange, request, incomingOf(rest[0]))
   try {

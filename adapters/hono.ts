@@ -6,7 +6,7 @@ import { createRouteGuards } from '../src/safe-mcp.ts'
 import type { SafeMcpView } from './view.ts'
 import { hostOf, put, send } from './web/hono-host.ts'
 import { type McpOptions, mcpOptionsOf } from './web/mcp-options.ts'
-import { connectionOf, incomingOf } from './web/platform.ts'
+import { incomingOf } from './web/platform.ts'
 import { checkGuards, missingCall, mountedTwice, type SafeMcpFactory, type SafeMcpInput, sourcesOf } from './web/source.ts'
 import { recall, remember, WebExchange, type WebHost } from './web.ts'
 
@@ -83,7 +83,7 @@ export function mcpOptions(c: Context): McpOptions {
 }
 
 async function run(c: Context, next: Next, source: ExchangeSource): Promise<void> {
-  const exchange = new WebExchange(source, c.req.raw, connectionOf(c.req.raw, c.env), c.req.path)
+  const exchange = new WebExchange(source, c.req.raw, c.env, c.req.path)
   remember(exchange, c, c.req.raw, incomingOf(c.env))
   try {
     const reply = await exchange.enter(hostFor(c, exchange))

@@ -2,8 +2,10 @@ import type { BodyInput, BodyOutput, Exchange, ExchangeSource } from '../src/cor
 import type { Guard } from '../src/core/guard.ts'
 import type { Reply } from '../src/core/http.ts'
 import { isPromise, type MaybePromise } from '../src/lib/maybe-promise.ts'
-import { type Connection, factsOf } from './web/facts.ts'
-import { differs, withBody, withHeaders } from './web/hand-on.ts'
+import { factsOf } from './web/facts.ts'
+import { differs, editAsleep, replaceAsleep, withBody, withHeaders } from './web/hand-on.ts'
+import { sleeperOf, unreadLength } from './web/incoming.ts'
+import { connectionOf } from './web/platform.ts'
 import { type BodyRead, readBody } from './web/read-body.ts'
 import { guardResponse } from './web/response.ts'
 
@@ -27,8 +29,13 @@ export class WebExchange {
   /** The rewrite that stands in the request already. */
   #applied: string | undefined
 
-  constructor(source: ExchangeSource, request: Request, connection: Connection, path?: string) {
-    this.exchange = source.open(factsOf(request, connection, path), request.signal)
+  readonly #info: unknown
+
+  /** `info` is what the platform passes beside the request, `path` the one the router goes by. */
+  constructor(source: ExchangeSource, request: Request, info: unknown, path?: string) {
+    const pristine = sleeperOf(request, info)?.headersAsleep === true
+    this.exchange = source.open(factsOf(request, connectionOf(request, info), pristine, path), request.signal)
+    this.#info = info
   }
 
   /** Before the handler. A reply given back means: send it, and do not run the handler. */
@@ -66,7 +73,7 @@ export class WebExchange {
     const plan = exchange.bodyPlan
     let read: BodyRead | undefined
     if (plan.read) {
-      read = host.request.bodyUsed ? { input: (await host.taken()) ?? { fault: 'truncated' } } : await readBody(host.request, plan.maxBytes)
+      read = await this.#read(host, plan.maxBytes)
       let reply = exchange.receive(read.input)
       if (isPromise(reply)) reply = await reply
       if (reply !== undefined) return reply
@@ -77,21 +84,46 @@ export class WebExchange {
     return undefined
   }
 
+  async #read(host: WebHost, maxBytes: number): Promise<BodyRead> {
+    const { request } = host
+    const sleeper = sleeperOf(request, this.#info)
+    if (sleeper === undefined && request.bodyUsed) return { input: (await host.taken()) ?? { fault: 'truncated' } }
+    const length = sleeper === undefined ? undefined : unreadLength(sleeper)
+    if (length === 0) return { input: { bytes: new Uint8Array(0) } }
+    return readBody(request, this.exchange.context.request.headers, maxBytes, length === undefined ? undefined : sleeper?.incoming)
+  }
+
   /** The handler gets the original bytes, or the one serialisation of what the guards made of them. */
   #handOn(host: WebHost, read: BodyRead | undefined, body: BodyOutput): void {
-    const { request } = host
-    const edits = this.exchange.requestHeaderEdits
     if (body.changed && body.text !== this.#applied) {
       this.#applied = body.text
-      host.replace(withBody(request, new TextEncoder().encode(body.text), edits, true))
+      this.#replace(host, new TextEncoder().encode(body.text), true)
     } else if (read?.bytes !== undefined) {
-      host.replace(withBody(request, read.bytes, edits, read.inflated === true))
+      this.#replace(host, read.bytes, read.inflated === true)
     } else if (read?.rest !== undefined) {
-      host.replace(withBody(request, read.rest, edits, false))
-    } else if (differs(request.headers, edits)) {
-      const next = withHeaders(request, edits)
-      if (next !== request) host.replace(next)
+      host.replace(withBody(host.request, read.rest, this.exchange.requestHeaderEdits, false))
+    } else {
+      this.#edit(host)
     }
+  }
+
+  #replace(host: WebHost, bytes: Uint8Array<ArrayBuffer>, replaced: boolean): void {
+    const { request } = host
+    const edits = this.exchange.requestHeaderEdits
+    const sleeper = sleeperOf(request, this.#info)
+    const inPlace = sleeper !== undefined && replaceAsleep(request, sleeper, bytes, edits)
+    host.replace(inPlace ? request : withBody(request, bytes, edits, replaced))
+  }
+
+  #edit(host: WebHost): void {
+    const { request } = host
+    const edits = this.exchange.requestHeaderEdits
+    if (edits.size === 0) return
+    const sleeper = sleeperOf(request, this.#info)
+    if (sleeper !== undefined) return editAsleep(request, sleeper, edits)
+    if (!differs(request.headers, edits)) return
+    const next = withHeaders(request, edits)
+    if (next !== request) host.replace(next)
   }
 }
 

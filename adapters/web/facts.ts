@@ -13,23 +13,33 @@ export interface Connection {
   readonly localAddress?: string | undefined
 }
 
-/** The request as guards see it. `path` is the one the router goes by; without it, the path of the URL. */
-export function factsOf(request: Request, connection: Connection, path?: string): RequestFacts {
+/**
+ * The request as guards see it. `pristine`: nobody can have changed the headers of the wire. `path` is the one the router goes by;
+ * without it, the path of the URL.
+ */
+export function factsOf(request: Request, connection: Connection, pristine: boolean, path?: string): RequestFacts {
   const url = request.url
   const start = url.indexOf('/', url.indexOf(':') + 3)
   const hash = url.indexOf('#', start)
   const end = hash === -1 ? url.length : hash
   const mark = url.indexOf('?', start)
   const query = mark === -1 || mark > end ? end : mark
+  const { rawHeaders, scheme, remoteAddress, localAddress } = connection
   return {
     method: request.method.toUpperCase(),
     path: path ?? url.slice(start, query),
     query: url.slice(query + 1, end),
-    headers: new HeaderView(headerPairs(request, connection.rawHeaders)),
-    scheme: connection.scheme ?? (url.startsWith('https:') ? 'https' : 'http'),
-    remoteAddress: connection.remoteAddress,
-    localAddress: connection.localAddress,
+    headers: new HeaderView(rawHeaders !== undefined && pristine ? wirePairs(rawHeaders) : headerPairs(request, rawHeaders)),
+    scheme: scheme ?? (url.startsWith('https:') ? 'https' : 'http'),
+    remoteAddress,
+    localAddress,
   }
+}
+
+function wirePairs(raw: readonly string[]): HeaderPairs {
+  const pairs: [string, string][] = []
+  for (let i = 0; i + 1 < raw.length; i += 2) pairs.push([raw[i] as string, raw[i + 1] as string])
+  return pairs
 }
 
 /**

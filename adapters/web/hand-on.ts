@@ -1,3 +1,5 @@
+import { replaceWire, type Sleeper, setHeader } from './incoming.ts'
+
 /** Header changes by lower-case name; `undefined` removes. */
 export type HeaderEdits = ReadonlyMap<string, string | undefined>
 
@@ -18,6 +20,20 @@ export function withBody(
   }
   applyEdits(headers, edits)
   return body instanceof Uint8Array ? rebuild(request, { headers, body }) : rebuild(request, { headers, body, duplex: 'half' })
+}
+
+/** Replaces the body of a request that still sleeps, without waking it. False where that is not possible any more. */
+export function replaceAsleep(request: Request, sleeper: Sleeper, body: Uint8Array, edits: HeaderEdits): boolean {
+  if (!replaceWire(sleeper.incoming, body)) return false
+  const stale = staleFields.map((name): [string, undefined] => [name, undefined])
+  editAsleep(request, sleeper, new Map<string, string | undefined>([...stale, ['content-length', String(body.byteLength)], ...edits]))
+  return true
+}
+
+/** Header changes on a request that still sleeps, in every view of it. */
+export function editAsleep(request: Request, { incoming, headersAsleep }: Sleeper, edits: HeaderEdits): void {
+  for (const [name, value] of edits) if (incoming.headers[name] !== value) setHeader(incoming, name, value)
+  if (!headersAsleep) applyEdits(request.headers, edits)
 }
 
 /** True when some edit is not yet true of these headers. */

@@ -1,11 +1,13 @@
 import type { BodyInput } from '../../src/core/exchange.ts'
+import type { HeaderView } from '../../src/core/http.ts'
 import { join } from './bytes.ts'
+import { type Incoming, readWire } from './incoming.ts'
 import { inflate } from './inflate.ts'
 
-/** What reading a request body came to, and what is now left to hand on. */
+/** What reading a request body came to, and what must now be handed on in its place. */
 export interface BodyRead {
   readonly input: BodyInput
-  /** The whole body in identity coding; undefined after a fault. */
+  /** The whole body in identity coding. Undefined after a fault, and where the wire's own bytes were pushed back. */
   readonly bytes?: Uint8Array<ArrayBuffer> | undefined
   /** True when `bytes` are not what the wire had: the content coding was undone. */
   readonly inflated?: boolean
@@ -19,28 +21,34 @@ const untouched = (fault: 'too-large' | 'coding'): BodyRead => ({ input: { fault
  * Reads a request body, counting bytes as they arrive: a declared length is believed only where it is already too much.
  * `maxBytes` holds for the coded bytes and for what they inflate to.
  */
-export async function readBody(request: Request, maxBytes: number): Promise<BodyRead> {
-  const coding = contentCoding(request.headers.get('content-encoding'))
+export async function readBody(request: Request, headers: HeaderView, maxBytes: number, incoming?: Incoming): Promise<BodyRead> {
+  const coding = contentCoding(headers.all('content-encoding'))
   if (coding === 'unknown') return untouched('coding')
-  if (declaredLength(request.headers.get('content-length')) > maxBytes) return untouched('too-large')
-  if (request.body === null) return whole(new Uint8Array(0))
+  if (declaredLength(headers.get('content-length')) > maxBytes) return untouched('too-large')
 
-  const raw = await collect(request.body, maxBytes)
-  if (!('bytes' in raw) || coding === 'identity') return raw
-  const bytes = await inflate(raw.bytes as Uint8Array<ArrayBuffer>, coding, maxBytes)
-  if (typeof bytes === 'string') return { input: { fault: bytes }, rest: replay([raw.bytes as Uint8Array]) }
-  return { input: { bytes }, bytes, inflated: true }
+  const raw = incoming === undefined ? await readStream(request.body, maxBytes) : await readIncoming(incoming)
+  if (coding === 'identity' || 'fault' in raw.input) return raw
+  const coded = (raw.input as { readonly bytes: Uint8Array<ArrayBuffer> }).bytes
+  const bytes = await inflate(coded, coding, maxBytes)
+  if (typeof bytes !== 'string') return { input: { bytes }, bytes, inflated: true }
+  return { input: { fault: bytes }, rest: incoming === undefined ? replay([coded]) : undefined }
+}
+
+async function readIncoming(incoming: Incoming): Promise<BodyRead> {
+  const bytes = await readWire(incoming)
+  return { input: bytes === undefined ? { fault: 'truncated' } : { bytes } }
 }
 
 function whole(bytes: Uint8Array<ArrayBuffer>): BodyRead {
   return { input: { bytes }, bytes }
 }
 
-async function collect(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<BodyRead> {
-  const reader = body.getReader()
+async function readStream(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<BodyRead> {
+  if (body === null) return whole(new Uint8Array(0))
   const chunks: Uint8Array[] = []
   let size = 0
   try {
+    const reader = body.getReader()
     for (;;) {
       const { done, value } = await reader.read()
       if (done) break
@@ -49,23 +57,22 @@ async function collect(body: ReadableStream<Uint8Array>, maxBytes: number): Prom
       if (size > maxBytes) return { input: { fault: 'too-large' }, rest: replay(chunks, reader) }
     }
   } catch {
-    // The client went away, or the platform refused the rest of its bytes.
+    // The client went away, the platform refused the rest of its bytes, or somebody else holds the stream.
     return { input: { fault: 'truncated' } }
   }
   return whole(join(chunks, size))
 }
 
 /** The codings of RFC 9110 section 8.4.1 that every runtime can undo. Several codings at once are refused as unknown. */
-function contentCoding(header: string | null): 'identity' | 'gzip' | 'deflate' | 'unknown' {
-  if (header === null) return 'identity'
-  const name = header.trim().toLowerCase()
+function contentCoding(fields: readonly string[]): 'identity' | 'gzip' | 'deflate' | 'unknown' {
+  const name = fields.join(',').trim().toLowerCase()
   if (name === '' || name === 'identity') return 'identity'
   if (name === 'gzip' || name === 'x-gzip') return 'gzip'
   return name === 'deflate' ? 'deflate' : 'unknown'
 }
 
-function declaredLength(header: string | null): number {
-  return header !== null && /^\d{1,15}$/.test(header) ? Number(header) : 0
+function declaredLength(header: string | undefined): number {
+  return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : 0
 }
 
 /** A body again: first what was read, then whatever the reader still gives. */

@@ -1,6 +1,10 @@
 import { deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { readBody } from '../../../adapters/web/read-body.ts'
+import { type BodyRead, readBody as read } from '../../../adapters/web/read-body.ts'
+import { HeaderView } from '../../../src/core/http.ts'
+
+const readBody = (request: Request, maxBytes: number): Promise<BodyRead> =>
+  read(request, new HeaderView([...request.headers] as [string, string][]), maxBytes)
 
 const chunked = (...chunks: (string | Uint8Array)[]): ReadableStream<Uint8Array> =>
   new ReadableStream({
