@@ -120,10 +120,11 @@ export class WebExchange {
     const edits = this.exchange.requestHeaderEdits
     if (edits.size === 0) return
     const sleeper = sleeperOf(request, this.#info)
-    if (sleeper !== undefined) return editAsleep(request, sleeper, edits)
-    if (!differs(request.headers, edits)) return
-    const next = withHeaders(request, edits)
-    if (next !== request) host.replace(next)
+    if (sleeper !== undefined) editAsleep(request, sleeper, edits)
+    else if (differs(request.headers, edits)) {
+      const next = withHeaders(request, edits)
+      if (next !== request) host.replace(next)
+    }
   }
 }
 

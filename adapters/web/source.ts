@@ -4,7 +4,7 @@ import { isPerRequest } from './platform.ts'
 
 export { checkGuards, missingCall, mountedTwice, type SafeMcpInput } from '../mount.ts'
 
-/** The same, for environments that arrive with each request (Cloudflare's `env`). Called once per environment object. */
+/** What `safeMcp()` takes, for environments that arrive with each request (Cloudflare's `env`). Called once per environment object. */
 export type SafeMcpFactory<Env = any> = (env: Env) => SafeMcpInput
 
 /** Gives the exchange source for an environment; options are checked now, a factory's when its environment first arrives. */

@@ -12,6 +12,8 @@ export interface ToolAnswer {
 /** The part of an official client that the stories use, alike for both SDK generations. */
 export interface DemoClient {
   readonly name: string
+  /** The name the server gave at the handshake. */
+  readonly server: string | undefined
   toolNames(): Promise<string[]>
   call(name: string, args: Record<string, unknown>, onProgress?: (message: string) => void): Promise<ToolAnswer>
   close(): Promise<void>
@@ -28,6 +30,7 @@ export const connectV2: Connect = async (url, token) => {
   await client.connect(new StreamableHTTPClientTransport(url, bearer(token)))
   return {
     name: 'MCP SDK v2',
+    server: client.getServerVersion()?.name,
     toolNames: async () => (await client.listTools()).tools.map((tool) => tool.name),
     call: async (name, args, onProgress) => {
       const options = onProgress && { onprogress: ({ message }: { message?: string | undefined }) => onProgress(message ?? '') }
@@ -44,6 +47,7 @@ export const connectV1: Connect = async (url, token) => {
   await client.connect(new TransportV1(url, bearer(token)) as never)
   return {
     name: 'MCP SDK v1',
+    server: client.getServerVersion()?.name,
     toolNames: async () => (await client.listTools()).tools.map((tool) => tool.name),
     call: async (name, args, onProgress) => {
       const options = onProgress && { onprogress: ({ message }: { message?: string | undefined }) => onProgress(message ?? '') }

@@ -9,16 +9,24 @@ export function buildServerV1(saw: Sightings): McpServer {
     saw.calls.push({ tool, args, caller: extra.authInfo?.clientId })
   }
 
-  server.registerTool('search', { description: 'Searches the knowledge base.', inputSchema: { query: z.string() } }, async (args, extra) => {
-    note('search', args, extra)
-    return { content: [{ type: 'text', text: `3 articles about: ${args.query}` }] }
-  })
+  server.registerTool(
+    'search',
+    { description: 'Searches the knowledge base.', inputSchema: { query: z.string() } },
+    async (args, extra) => {
+      note('search', args, extra)
+      return { content: [{ type: 'text', text: `3 articles about: ${args.query}` }] }
+    },
+  )
 
   const output = { name: z.string(), email: z.string(), note: z.string() }
-  server.registerTool('customer', { description: 'Looks up a customer.', inputSchema: { id: z.string() }, outputSchema: output }, async (args, extra) => {
-    note('customer', args, extra)
-    return { content: [{ type: 'text', text: JSON.stringify(customer) }], structuredContent: { ...customer } }
-  })
+  server.registerTool(
+    'customer',
+    { description: 'Looks up a customer.', inputSchema: { id: z.string() }, outputSchema: output },
+    async (args, extra) => {
+      note('customer', args, extra)
+      return { content: [{ type: 'text', text: JSON.stringify(customer) }], structuredContent: { ...customer } }
+    },
+  )
 
   server.registerTool('report', { description: 'Takes a while, and says how far it is.' }, async (extra) => {
     note('report', {}, extra)

@@ -19,44 +19,50 @@ export async function tellMcpStory(story: Story, stage: Stage): Promise<void> {
   const client = await stage.connect(stage.url, await stage.login.issue(['crm']))
   try {
     story.scene(`${client.name} connects with a token`)
-    story.expect('the handshake passes through the guards', true)
+    story.expect('the client shakes hands with the server behind the guards', client.server === 'crm')
 
     story.scene('The list of tools')
     const names = await client.toolNames()
     story.tell('client got', names.join(', '))
-    story.expect('file_access is not shown, for nobody may call it', !names.includes('file_access') && names.includes('search'))
+    story.expect('a tool that nobody may call is not listed', !names.includes('file_access') && names.includes('search'))
 
     story.scene('An ordinary question')
     const plain = await ask(story, stage, () => client.call('search', { query: 'How do I export "Q3" as <csv>?' }))
-    story.expect('the tool saw it exactly as it was sent', plain.saw === '{"query":"How do I export \\"Q3\\" as <csv>?"}')
+    story.expect(
+      'an ordinary question reaches the tool exactly as it was sent',
+      plain.saw === '{"query":"How do I export \\"Q3\\" as <csv>?"}',
+    )
 
     story.scene('A question with an instruction injected')
     story.tell('sent', attack)
     const injected = await ask(story, stage, () => client.call('search', { query: attack }))
-    story.expect('the tool did not see the instruction', injected.saw !== undefined && !/ignore all previous/i.test(injected.saw))
-    story.expect('the question itself survived', injected.saw?.includes('pricing of the new plan') === true)
+    story.expect(
+      'an injected instruction does not reach the tool',
+      injected.saw !== undefined && !/ignore all previous/i.test(injected.saw),
+    )
+    story.expect('the question around it does', injected.saw?.includes('pricing of the new plan') === true)
 
     story.scene('A tool that leaks')
     const leak = await ask(story, stage, () => client.call('customer', { id: '42' }))
     story.tell('and', leak.answer.structured)
     const out = leak.answer.text + JSON.stringify(leak.answer.structured)
-    story.expect('no e-mail address left the server, in text or structuredContent', !out.includes('ada.lovelace@'))
-    story.expect('no access token left it either', !out.includes('ghp_'))
-    story.expect('what is harmless did, and still fits the output schema', out.includes('Ada Lovelace') && !leak.answer.isError)
+    story.expect('no e-mail address leaves, in text or structuredContent', !out.includes('ada.lovelace@'))
+    story.expect('no access token leaves either', !out.includes('ghp_'))
+    story.expect('what is harmless does, and still fits the output schema', out.includes('Ada Lovelace') && !leak.answer.isError)
 
     story.scene('A tool that is not allowed')
     const denied = await ask(story, stage, () => client.call('file_access', { path: '/etc/passwd' }))
-    story.expect('the client is told so as a tool result, which a model can read', denied.answer.isError)
-    story.expect('the tool never ran', denied.saw === undefined)
+    story.expect('a denial comes as a tool result, which a model can read', denied.answer.isError)
+    story.expect('a denied tool never runs', denied.saw === undefined)
 
     story.scene('A slow tool that streams its progress')
     const progress: { at: number; message: string }[] = []
     await ask(story, stage, () => client.call('report', {}, (message) => void progress.push({ at: performance.now(), message })))
     for (const { message } of progress) story.tell('on the way', message)
     const spread = (progress.at(-1)?.at ?? 0) - (progress[0]?.at ?? 0)
-    story.expect('three steps arrived one by one, not in a heap', progress.length === 3 && spread > 50)
+    story.expect('progress arrives step by step, not in a heap', progress.length === 3 && spread > 50)
     story.expect(
-      'with the address in them redacted',
+      'addresses in progress messages are redacted',
       progress.length === 3 && progress.every(({ message }) => !message.includes('ada.lovelace@')),
     )
   } finally {
@@ -78,12 +84,15 @@ async function strangers(story: Story, { url, login }: Stage): Promise<void> {
   story.scene('A caller without a token')
   const anonymous = await post({})
   story.tell('client got', `${anonymous.status} ${anonymous.headers.get('www-authenticate')}`)
-  story.expect('is asked who it is', anonymous.status === 401 && anonymous.headers.get('www-authenticate')?.startsWith('Bearer') === true)
+  story.expect(
+    'a caller without a token is asked who it is',
+    anonymous.status === 401 && anonymous.headers.get('www-authenticate')?.startsWith('Bearer') === true,
+  )
 
   story.scene('A web page on another origin')
   const foreign = await post({ origin: 'https://evil.example', authorization: `Bearer ${await login.issue(['crm'])}` })
   story.tell('client got', `${foreign.status} ${await foreign.text()}`)
-  story.expect('is turned away, whatever token it holds', foreign.status === 403)
+  story.expect('a page on another origin is turned away, whatever token it holds', foreign.status === 403)
 }
 
 /** The same caller with a token that covers less. */
@@ -94,7 +103,7 @@ async function lessScope(story: Story, stage: Stage): Promise<void> {
     const refused = await ask(story, stage, () =>
       client.call('customer', { id: '42' }).catch((error: Error) => ({ text: error.message, structured: undefined, isError: true })),
     )
-    story.expect('does not reach the tool', refused.answer.isError && refused.saw === undefined)
+    story.expect('a token without its scope does not reach a tool', refused.answer.isError && refused.saw === undefined)
   } finally {
     await client.close()
   }
