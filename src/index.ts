@@ -14,6 +14,7 @@ export { allow, type Denial, deny, rewrite, type Verdict } from './core/verdict.
 export { type BodyGuard, bodyGuard } from './guards/body.ts'
 export { type ChainOptions, chainGuard } from './guards/chain.ts'
 export { type IdentityOptions, identityGuard } from './guards/identity.ts'
+export { type InputOptions, inputGuard } from './guards/input.ts'
 export { type LimitsOptions, limitsGuard } from './guards/limits.ts'
 export { type OriginOptions, originGuard } from './guards/origin.ts'
 export { type OutputOptions, outputGuard } from './guards/output.ts'

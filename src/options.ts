@@ -9,6 +9,7 @@ import type { Reply } from './core/http.ts'
 import type { Mode } from './core/mode.ts'
 import type { Denial } from './core/verdict.ts'
 import type { IdentityOptions } from './guards/identity.ts'
+import type { InputOptions } from './guards/input.ts'
 import type { LimitsOptions } from './guards/limits.ts'
 import type { OriginOptions } from './guards/origin.ts'
 import type { OutputOptions } from './guards/output.ts'
@@ -30,6 +31,8 @@ export interface SafeMcpOptions {
   readonly identity?: false | IdentityOptions | undefined
   /** How often a caller may ask. Off until given. */
   readonly rate?: false | RateOptions | undefined
+  /** Injected instructions, hidden characters and encoded payloads in what comes in. */
+  readonly input?: Switch<InputOptions> | undefined
   /** Who may call which tool. Off until given; any of `allow`, `scopes`, `policy` then closes what it does not name. */
   readonly tools?: Switch<ToolsOptions> | undefined
   /** Secrets, personal data and active content in what leaves. */

@@ -7,6 +7,7 @@ import type { Guard } from './core/guard.ts'
 import type { Observer } from './core/observer.ts'
 import { auditGuard } from './guards/audit.ts'
 import { identityGuard } from './guards/identity.ts'
+import { createInputGuard, type InputOptions } from './guards/input.ts'
 import { limitsGuard } from './guards/limits.ts'
 import { originGuard } from './guards/origin.ts'
 import { type OutputOptions, outputGuard } from './guards/output.ts'
@@ -104,6 +105,7 @@ function buildGuards(options: SafeMcpOptions, audit: AuditLog | undefined, catal
     build(switched(options.protocol, true), (given: ProtocolOptions) => protocolGuard(given, catalogue)),
     options.identity ? identityGuard({ store: options.store, ...options.identity }) : undefined,
     options.rate ? rateGuard({ store: options.store, ...options.rate }) : undefined,
+    build(switched(options.input, true), (given: InputOptions) => createInputGuard(given)),
     build(switched(options.tools, false), toolsGuard),
     ...(options.guards ?? []),
     build(switched(options.output, true), (given: OutputOptions) => outputGuard(given, { outputSchema: catalogue.outputSchema })),

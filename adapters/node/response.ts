@@ -46,6 +46,8 @@ export class ResponsePatch {
   /** Counts the heads: an answer about a head that was replaced meanwhile is void. */
   #turn = 0
   #ended = false
+  /** The handler says it all in one `end(body)`: Node would announce its length, and so do we. */
+  #atOnce = false
   /** Steps waiting for one that is under way. Undefined when none is. */
   #queue: (() => MaybePromise<void>)[] | undefined
   #writable = true
@@ -118,6 +120,7 @@ export class ResponsePatch {
       else this.#onFinish(callback)
       return this.#res
     }
+    this.#atOnce = this.#phase === 'open'
     this.#ask()
     if (this.#isAside()) return direct()
     this.#ended = true
@@ -189,7 +192,7 @@ export class ResponsePatch {
       if (explicit) this.#sendHead()
     } else {
       this.#transform = answer
-      if (answer.kind === 'whole') return
+      if (answer.kind === 'whole' || this.#atOnce) return
       this.#phase = 'streaming'
       applyHead(this.#res, answer.head)
       this.#sendHead()
@@ -244,12 +247,27 @@ export class ResponsePatch {
     const transform = this.#transform
     if (transform === undefined) return
     const turn = this.#turn
+    if (this.#atOnce && transform.kind === 'stream') return this.#finishAtOnce(transform, bytes ?? new Uint8Array(0))
     return andThen(bytes === undefined ? undefined : this.#push(bytes, undefined), () => {
       if (turn !== this.#turn || this.#phase === 'over') return
       return andThen(transform.end(), (output) => {
         if (turn !== this.#turn) return
         if (output === undefined || output instanceof Uint8Array) this.#complete(output)
         else this.#send(output)
+      })
+    })
+  }
+
+  #finishAtOnce(transform: BodyTransform, bytes: Uint8Array): MaybePromise<void> {
+    const turn = this.#turn
+    return andThen(transform.push(bytes), (first) => {
+      if (turn !== this.#turn) return
+      if (first !== undefined && !(first instanceof Uint8Array)) return this.#send(first)
+      return andThen(transform.end(), (rest) => {
+        if (turn !== this.#turn) return
+        if (rest === undefined || rest instanceof Uint8Array)
+          this.#complete(first === undefined || rest === undefined ? (first ?? rest) : Buffer.concat([first, rest]))
+        else this.#send(rest)
       })
     })
   }

@@ -108,6 +108,8 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
     onEvents(_head, ctx) {
       const redactor = choose(ctx, ctx.mcp?.tool)
       if (redactor === undefined) return undefined
+      // An ordinary app's events stay as they are: their JSON passed onReply, their text is looked at event by event.
+      if (!ctx.guarded && options.routes !== true) return eventByEvent(redactor, ctx, options.mode ?? ctx.mode)
       const transform = redactDeltas(redactor, { pointers: options.deltas, report: (finding) => ctx.report(finding) })
       return (options.mode ?? ctx.mode) === 'monitor' ? observing(transform) : transform
     },
@@ -119,6 +121,20 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
 
   function schemaOf(message: Message, ctx: GuardContext): ReturnType<OutputSchemaOf> {
     return message.tool === undefined ? undefined : parts.outputSchema?.(message.tool, ctx.principal?.id)
+  }
+}
+
+/** Redacts plain text data without carrying anything over to the next event. */
+function eventByEvent(redactor: Redactor, ctx: GuardContext, mode: Mode): EventTransform {
+  return {
+    push(event) {
+      const first = event.data?.trimStart()[0]
+      if (event.data === undefined || first === undefined || first === '{' || first === '[') return [event]
+      const { text, findings } = redactor.redact(event.data)
+      for (const finding of findings) ctx.report(finding)
+      return [findings.length === 0 || mode === 'monitor' ? event : { ...event, data: text }]
+    },
+    end: () => [],
   }
 }
 

@@ -1,0 +1,126 @@
+import { checkKeys, checkOneOf } from '../core/check-options.ts'
+import type { GuardContext } from '../core/context.ts'
+import type { Finding } from '../core/finding.ts'
+import { defineGuard, type Guard } from '../core/guard.ts'
+import type { Message } from '../core/message.ts'
+import type { Mode } from '../core/mode.ts'
+import { deny, rewrite, type Verdict } from '../core/verdict.ts'
+import type { MaybePromise } from '../lib/maybe-promise.ts'
+import { mapJsonText, mapSlots, type Slot, visitSlots } from '../mcp/slots.ts'
+import { createScanner, type Scanner, type ScannerOptions, type ScanResult } from '../scan/scanner.ts'
+
+export interface InputOptions extends ScannerOptions {
+  /** Repairs and denies on plain routes too, not only on MCP routes. Default false; true where the guard is mounted on a route. */
+  readonly routes?: boolean | undefined
+  /** Overrides the mode of the exchange for this guard. */
+  readonly mode?: Mode | undefined
+}
+
+const keys = ['rules', 'sensitivity', 'detectors', 'neutralise', 'marker', 'routes', 'mode'] as const
+
+/** Texts of one message that asynchronous detectors are asked about at once. */
+const maxAsked = 64
+
+const encoder = new TextEncoder()
+
+/**
+ * Refuses or repairs messages that carry injected instructions, hidden characters or encoded payloads.
+ *
+ * Looks wherever untrusted text sits: tool arguments, prompts, posted answers, names and keys. Strict denies with `input_blocked`; normal
+ * takes out the offending passages and hands the rest on byte for byte; monitor only reports. A passage that must not be rewritten
+ * (an id, a cursor, a name) denies in normal mode too. On plain routes it reports findings only, unless mounted there or `routes` is set.
+ */
+export function inputGuard(options: InputOptions = {}): Guard {
+  return createInputGuard({ routes: true, ...options })
+}
+
+/** The same with a scanner that other guards share. */
+export function createInputGuard(options: InputOptions, shared?: Scanner): Guard {
+  const raw: unknown = options
+  checkKeys(raw, keys, 'input')
+  checkOneOf(options.mode, ['strict', 'normal', 'monitor'], 'input.mode', 'normal')
+  const { routes, mode, ...scannerOptions } = options
+  const scanner = shared ?? createScanner(scannerOptions)
+  const asynchronous = options.detectors?.some((detector) => detector.sync !== true) === true
+
+  const judge = (message: Message, found: ReadonlyMap<string, ScanResult>, truncated: boolean, ctx: GuardContext): Verdict | undefined => {
+    let flagged = false
+    for (const [pointer, result] of found) {
+      flagged ||= result.flagged
+      for (const finding of result.findings) ctx.report(located(finding, pointer))
+    }
+    const acts = message.kind !== 'plain' || routes === true
+    if (!acts) return undefined
+    if (truncated) return deny('input_blocked', { reason: 'too deep or too large to inspect' })
+    if (!flagged) return undefined
+    if ((mode ?? ctx.mode) === 'strict') return deny('input_blocked', { reason: rulesOf(found) })
+    const repaired = repair(message, found, scanner)
+    return repaired === undefined ? deny('input_blocked', { reason: `${rulesOf(found)}; it cannot be repaired there` }) : rewrite(repaired)
+  }
+
+  return defineGuard({
+    name: 'input',
+    mode,
+    needs: { body: true },
+    onRequest(ctx) {
+      if (ctx.request.query.length < 8) return
+      const text = decodeQuery(ctx.request.query)
+      for (const finding of scanner.scan(text, { slot: 'prompt' }).findings) ctx.report(located(finding, 'query'))
+    },
+    onMessage(message, ctx): MaybePromise<Verdict | void> {
+      if (!asynchronous && isJson(message) && !scanner.gate(encoder.encode(message.text))) return
+      const found = new Map<string, ScanResult>()
+      const texts: { readonly text: string; readonly slot: Slot }[] = []
+      const { truncated } = visitSlots(message, (text, slot) => {
+        const result = scanner.scan(text, { slot: slot.kind })
+        if (result.findings.length > 0) found.set(place(slot), result)
+        if (asynchronous && texts.length < maxAsked) texts.push({ text, slot })
+      })
+      if (!asynchronous) return judge(message, found, truncated, ctx)
+      return Promise.all(
+        texts.map(async ({ text, slot }) => [place(slot), await scanner.scanAsync(text, { slot: slot.kind })] as const),
+      ).then((late) => {
+        for (const [pointer, result] of late) if (result.findings.length > 0) found.set(pointer, result)
+        return judge(message, found, truncated, ctx)
+      })
+    },
+  })
+}
+
+/** The message with the offending passages taken out; undefined when one of them stands where nothing may be rewritten. */
+function repair(message: Message, found: ReadonlyMap<string, ScanResult>, scanner: Scanner): unknown {
+  const clean = (text: string, slot: Slot): string => scanner.sanitise(text, { slot: slot.kind }).text
+  const mapped = mapSlots(message, (text, slot) => {
+    if (found.get(place(slot))?.flagged !== true) return text
+    return slot.jsonText ? mapJsonText(text, slot, clean) : clean(text, slot)
+  })
+  return mapped.refused > 0 || mapped.truncated || !mapped.changed ? undefined : mapped.value
+}
+
+/** A key and its value share a pointer; findings keep them apart. */
+function place(slot: Slot): string {
+  return slot.key ? `${slot.pointer}#` : slot.pointer
+}
+
+function located(finding: Finding, pointer: string): Finding {
+  return { ...finding, pointer: finding.pointer ?? pointer }
+}
+
+/** For the audit trail: which rules, and nothing of the text. */
+function rulesOf(found: ReadonlyMap<string, ScanResult>): string {
+  const rules = new Set<string>()
+  for (const { findings } of found.values()) for (const { rule } of findings) rules.add(rule)
+  return [...rules].slice(0, 8).join(', ')
+}
+
+function isJson(message: Message): boolean {
+  return message.kind !== 'plain' || message.mediaType.endsWith('json')
+}
+
+function decodeQuery(query: string): string {
+  try {
+    return decodeURIComponent(query.replaceAll('+', ' '))
+  } catch {
+    return query
+  }
+}
