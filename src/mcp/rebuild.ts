@@ -25,9 +25,9 @@ export function rebuild({ node, keys, edits, names }: Edited): unknown {
 }
 
 function put(made: Record<string, unknown>, key: string, value: unknown): void {
-  // Assigning to `__proto__` would set a prototype instead of a member.
-  if (key !== '__proto__') made[key] = value
-  else Object.defineProperty(made, key, { value, enumerable: true, configurable: true, writable: true })
+  // Assigning to `__proto__` would set a prototype, and to `toString` fail where Object.prototype is frozen.
+  if (key in made) Object.defineProperty(made, key, { value, enumerable: true, configurable: true, writable: true })
+  else made[key] = value
 }
 
 /** Gives names out once. Counts on per name, so that thousands of keys with one replacement stay linear. */

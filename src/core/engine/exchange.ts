@@ -36,6 +36,8 @@ export class EngineExchange implements Exchange {
   /** A plain body that would be refused on a guarded route. */
   #fault: DenialCode | undefined
   #messages: Message[] = []
+  /** Rewritten messages as they came: what mirrored headers show, also when a route's guards rewrite a second time. */
+  readonly #wire = new Map<number, Message>()
   #toldObservers = false
   #changed = false
   #denied: DenialCode | undefined
@@ -317,7 +319,8 @@ export class EngineExchange implements Exchange {
 
   #replace(index: number, message: Message): void {
     const { state } = this.#own()
-    const before = this.#messages[index] as Message
+    const before = this.#wire.get(index) ?? (this.#messages[index] as Message)
+    this.#wire.set(index, before)
     this.#messages[index] = message
     this.#changed = true
     if (state.mcp === undefined) return

@@ -55,6 +55,14 @@ describe('a rewritten request', () => {
     expect(Object.fromEntries(exchange.requestHeaderEdits)).toMatchObject({ 'mcp-param-query': '=?base64?w6kgd29yZHM=?=' })
   })
 
+  it('keeps them true when a route rewrites once more', async () => {
+    const exchange = source('bad', 'odd')('POST', { ...callHeaders, 'mcp-param-query': 'bad words' })
+    await receive(exchange, call({ q: 'bad words' }))
+    await exchange.add([replacing('odd', 'good')])
+    expect(exchange.body.text).toContain('"q":"good words"')
+    expect(exchange.requestHeaderEdits.get('mcp-param-query')).toBe('good words')
+  })
+
   it('keeps them true by the schema, once a tool list has passed', async () => {
     const open = source()
     const list = open('POST', { ...standard, 'mcp-method': 'tools/list' })

@@ -238,6 +238,21 @@ describe('mapSlots', () => {
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype)
   })
 
+  it('works where Object.prototype is frozen, whatever members are called', () => {
+    const text = '{"toString":"x","constructor":"y","hasOwnProperty":["z"]}'
+    const frozen = Object.getOwnPropertyDescriptors(Object.prototype)
+    // Not frozen for real, for that cannot be undone: read-only is what makes assignment fail.
+    for (const [name, descriptor] of Object.entries(frozen)) {
+      if ('value' in descriptor) Object.defineProperty(Object.prototype, name, { ...descriptor, writable: false })
+    }
+    try {
+      const { value } = mapSlots(message(JSON.parse(text)), (leaf, slot) => (slot.key ? leaf : `${leaf}!`))
+      expect(JSON.stringify(value)).toBe('{"toString":"x!","constructor":"y!","hasOwnProperty":["z!"]}')
+    } finally {
+      Object.defineProperties(Object.prototype, frozen)
+    }
+  })
+
   it('encodes base64 text again', () => {
     const { value } = shout(reply({ contents: [{ uri: 'u', mimeType: 'application/vnd.x+json; charset=utf-8', blob: 'eyJhIjoiYiJ9' }] }))
     expect(value).toMatchObject({ result: { contents: [{ blob: btoa('{"A":"B"}') }] } })
