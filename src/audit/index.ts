@@ -1,3 +1,4 @@
+export { genesis, type HashText, splitLine } from './chain.ts'
 export { type Checkpoint, type CheckpointOptions, checkpointText } from './checkpoint.ts'
 export { type ConsoleSinkOptions, consoleSink, type Logger } from './console-sink.ts'
 export type { AuditDecision, AuditDetails, AuditEvent, AuditEventType, AuditRecord, ChainHead } from './event.ts'
