@@ -91,7 +91,7 @@ export class ResponsePatch {
       if (!this.#ended) this.#ask(args)
       return this.#res
     }
-    if (this.#phase === 'through' && this.#queue !== undefined) return this.#res
+    // Also Node's own call, when `write` or `end` finds no head: it must reach the original.
     return this.#original.writeHead.call(this.#res, ...args)
   }
 
