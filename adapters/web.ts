@@ -87,7 +87,7 @@ export class WebExchange {
   async #read(host: WebHost, maxBytes: number): Promise<BodyRead> {
     const { request } = host
     const sleeper = sleeperOf(request, this.#info)
-    if (sleeper === undefined && request.bodyUsed) return { input: (await host.taken()) ?? { fault: 'truncated' } }
+    if (sleeper === undefined && request.bodyUsed) return { input: (await host.taken()) ?? { fault: 'consumed' } }
     const length = sleeper === undefined ? undefined : unreadLength(sleeper)
     if (length === 0) return { input: { bytes: new Uint8Array(0) } }
     return readBody(request, this.exchange.context.request.headers, maxBytes, length === undefined ? undefined : sleeper?.incoming)

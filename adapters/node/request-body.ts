@@ -20,7 +20,7 @@ export function readBody(req: IncomingMessage, plan: BodyPlan, holders: readonly
   if (req.readableEnded || (req.complete && (req as { _body?: boolean })._body === true)) return parsedBody(req, holders)
   if (!hasBody(req)) return nothing
   // Something read a part of it and let it go: what we would see is not the body.
-  if (req.readableDidRead) return { fault: 'truncated' }
+  if (req.readableDidRead) return { fault: 'consumed' }
   if (Number(req.headers['content-length']) > plan.maxBytes) return { fault: 'too-large' }
   return andThen(readWire(req, plan.maxBytes), (wire) => (wire instanceof Uint8Array ? decode(wire, codingOf(req), plan.maxBytes) : wire))
 }
@@ -45,7 +45,7 @@ function parsedBody(req: IncomingMessage, holders: readonly BodyHolder[]): BodyI
     if (typeof body === 'string' && !isJsonScalar(req, body)) return { bytes: Buffer.from(body) }
     return { parsed: body }
   }
-  return { parsed: undefined }
+  return { fault: 'consumed' }
 }
 
 /** A JSON parser that lets scalars through leaves a string that is a value; a text parser leaves one that is the document. */

@@ -17,7 +17,8 @@ export interface BodyPlan {
 export type BodyInput =
   | { readonly bytes: Uint8Array } // identity coding, whole
   | { readonly parsed: unknown } // an earlier parser consumed the stream; this is its result
-  | { readonly fault: 'too-large' | 'coding' | 'truncated' } // larger than planned ; unknown or broken content coding ; the client stopped
+  // larger than planned; unknown or broken content coding; the client stopped; somebody took it before us and left no copy
+  | { readonly fault: 'too-large' | 'coding' | 'truncated' | 'consumed' }
 
 /** What to put in place of the body when `changed`. */
 export interface BodyOutput {

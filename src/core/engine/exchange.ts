@@ -194,14 +194,16 @@ export class EngineExchange implements Exchange {
     return noReply
   }
 
-  #unreadable(fault: 'too-large' | 'coding' | 'truncated'): Reply | undefined {
+  #unreadable(fault: (BodyInput & { fault: unknown })['fault']): Reply | undefined {
     if (fault === 'too-large')
       return this.#plan.overflow === 'pass' ? this.#pass('body_too_large') : this.#refuse({ code: 'body_too_large' }, 'request')
     if (fault === 'truncated') return this.#refuse({ code: 'message_invalid', reason: 'the client stopped mid-body' }, 'request')
     const strict = this.#kind === 'json' || this.context.guarded
-    return strict
-      ? this.#refuse({ code: 'media_type_unsupported', reason: 'content coding' }, 'request')
-      : this.#pass('media_type_unsupported')
+    const denial: Denial =
+      fault === 'coding'
+        ? { code: 'media_type_unsupported', reason: 'content coding' }
+        : { code: 'message_invalid', reason: 'the body was consumed before the guards and no copy is left' }
+    return strict ? this.#refuse(denial, 'request') : this.#pass(denial.code)
   }
 
   /** Hands a plain body on although it was not inspected; a per-route guard mounted later refuses it after all. */

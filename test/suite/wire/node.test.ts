@@ -144,7 +144,7 @@ describe.each(nodeHarnesses)('$name', (harness) => {
 
     it.skipIf(harness.parsedBefore)('refuses a declared giant at once and closes', async () => {
       const app = await serve(() => ({ body: 'ran' }))
-      const reply = await raw(app.url, post('', { 'content-length': '1000000000', connection: 'keep-alive' }))
+      const reply = await raw(app.url, post('', { 'content-length': '1000000000', connection: 'keep-alive' }), '\r\n\r\n')
       expect([reply.slice(0, 12), /connection: close/i.test(reply)]).toEqual(['HTTP/1.1 413', true])
     })
 

@@ -105,14 +105,14 @@ describe('what ran before us on Hono', () => {
     expect(source.inputs).toEqual([{ parsed: { a: 'dirty' } }])
   })
 
-  it('reports a body that is gone without a trace as truncated, so that the guards may refuse', async () => {
+  it('reports a body that is gone without a trace as consumed, so that the guards may refuse', async () => {
     const { app, source } = appOf(
       { plan: { read: true } },
       (a) => a.post('/x', (c) => c.text('ok')),
       (a) => a.use(async (c, next) => (await c.req.raw.text(), next())),
     )
     await app.request('/x', post('{"a":1}'))
-    expect(source.inputs).toEqual([{ fault: 'truncated' }])
+    expect(source.inputs).toEqual([{ fault: 'consumed' }])
   })
 
   it('keeps CORS headers on a refusal, and no header of a response that never was', async () => {
