@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, own, type RpcBatch, type RpcEntry } from './json-rpc.ts'
 
-/** Revisions of the specification, oldest first. */
-export const revisions = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'] as const
+/** Revisions of the specification, oldest first. The first was a preview; the official v1 SDK still serves it. */
+export const revisions = ['2024-10-07', '2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'] as const
 
 export type Revision = (typeof revisions)[number]
 

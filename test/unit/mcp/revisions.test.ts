@@ -1,6 +1,7 @@
+import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js'
 import { describe, expect, it } from 'vitest'
 import { classify, type RpcBatch, type RpcEntry } from '../../../src/mcp/json-rpc.ts'
-import { type Revision, readProtocol } from '../../../src/mcp/revisions.ts'
+import { isRevision, type Revision, readProtocol } from '../../../src/mcp/revisions.ts'
 
 const meta = (version: unknown) => ({ _meta: { 'io.modelcontextprotocol/protocolVersion': version } })
 const call = (params: unknown = {}) => ({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })
@@ -16,7 +17,8 @@ describe('readProtocol', () => {
   it.each([
     ['a call that names nothing', call(), undefined, 'legacy', undefined],
     ['a call of each legacy revision', call(), '2025-11-25', 'legacy', '2025-11-25'],
-    ['the oldest revision', call(), '2024-11-05', 'legacy', '2024-11-05'],
+    ['the oldest revisions', call(), '2024-11-05', 'legacy', '2024-11-05'],
+    ['the preview that the v1 SDK still serves', call(), '2024-10-07', 'legacy', '2024-10-07'],
     ['a modern call', call(meta('2026-07-28')), '2026-07-28', 'modern', '2026-07-28'],
     ['a modern call through a proxy that pads', call(meta('2026-07-28')), ' 2026-07-28 ', 'modern', '2026-07-28'],
     ['a modern notification without a header', note(meta('2026-07-28')), undefined, 'modern', '2026-07-28'],
@@ -57,6 +59,11 @@ describe('readProtocol', () => {
       data: { supported: [] },
     })
   })
+})
+
+it('lets through every revision the official v1 SDK negotiates', () => {
+  expect(SUPPORTED_PROTOCOL_VERSIONS.length).toBeGreaterThan(3)
+  expect(SUPPORTED_PROTOCOL_VERSIONS.filter((version) => !isRevision(version))).toEqual([])
 })
 
 describe('batches', () => {
