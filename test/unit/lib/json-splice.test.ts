@@ -43,7 +43,7 @@ describe('spliceJson', () => {
       if (kind === 0) return pick(['', 'a"b', '\\', ',]}', '\u00e9', '{"x":1}'])
       if (kind === 1) return pick([1, -2.5, null, true, false])
       if (kind === 2) return Array.from({ length: below(4) }, () => make(depth - 1))
-      return Object.fromEntries(Array.from({ length: below(4) }, () => [pick(['a', 'b', '1', '"', '__proto__', '']), make(depth - 1)]))
+      return Object.fromEntries(Array.from({ length: below(4) }, () => [pick(['a', 'b', '1', '"', 'constructor', '']), make(depth - 1)]))
     }
     const change = (value: unknown): unknown => {
       if (below(5) === 0) return make(2)
