@@ -33,8 +33,8 @@ export function toolsGuard(options: ToolsOptions = {}): Guard {
     },
     onReply(message, ctx) {
       if (message.kind !== 'response') return
-      return filterList(policy, message, ctx, options.listTtlMs, ({ shape, items }) => {
-        if (shape.type === 'tool') policy.schemas?.learn?.(items, subjectOf(ctx.principal).id)
+      return filterList(policy, message, ctx, options.listTtlMs, (list, items) => {
+        if (list === 'tools') policy.schemas?.learn?.(items, subjectOf(ctx.principal).id)
       })
     },
   })

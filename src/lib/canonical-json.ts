@@ -1,36 +1,27 @@
+const maxDepth = 256
+
 /**
- * The one spelling of a JSON value (RFC 8785): no white space, members sorted by UTF-16 code units, numbers and strings as JSON.stringify
- * writes them. Equal values give equal text, so a hash of it names the value.
+ * The one text of a JSON value (RFC 8785): members sorted by UTF-16 code units, no space, numbers and strings as ECMAScript writes
+ * them. Two values have the same text exactly when they are the same JSON.
  *
- * Undefined for what is not JSON or nests deeper than `maxDepth`.
+ * @throws RangeError past 256 levels, TypeError for what is not JSON (`undefined`, `NaN`, functions).
  */
-export function canonicalJson(value: unknown, maxDepth = 256): string | undefined {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return JSON.stringify(value)
-    case 'number':
-      return Number.isFinite(value) ? JSON.stringify(value) : undefined
-    case 'object':
-      break
-    default:
-      return undefined
-  }
-  if (value === null) return 'null'
-  if (maxDepth <= 0) return undefined
-  let out = ''
-  if (Array.isArray(value)) {
-    for (const item of value) {
-      const text = canonicalJson(item, maxDepth - 1)
-      if (text === undefined) return undefined
-      out += out === '' ? text : `,${text}`
-    }
-    return `[${out}]`
-  }
-  for (const key of Object.keys(value).sort()) {
-    const text = canonicalJson((value as Record<string, unknown>)[key], maxDepth - 1)
-    if (text === undefined) return undefined
-    out += `${out === '' ? '' : ','}${JSON.stringify(key)}:${text}`
-  }
-  return `{${out}}`
+export function canonicalJson(value: unknown): string {
+  return write(value, 0)
+}
+
+/** SHA-256 of the canonical text, as `sha256:` and lower-case hex. */
+export async function canonicalHash(value: unknown): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonicalJson(value)))
+  return `sha256:${[...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
+}
+
+function write(value: unknown, depth: number): string {
+  if (depth > maxDepth) throw new RangeError('JSON is nested too deeply')
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(',')}]`
+  if (typeof value !== 'object') throw new TypeError('not a JSON value')
+  const members = Object.keys(value).sort() // by UTF-16 code units, as RFC 8785 section 3.2.3 asks
+  return `{${members.map((key) => `${JSON.stringify(key)}:${write((value as Record<string, unknown>)[key], depth + 1)}`).join(',')}}`
 }

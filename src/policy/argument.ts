@@ -32,7 +32,7 @@ export interface ArgumentInspector {
 export interface SchemaRegistry {
   validate(tool: string, args: Readonly<Record<string, unknown>>, subject: string): SchemaVerdict | Promise<SchemaVerdict>
   /** Shown every tool definition of a list that passed. */
-  learn?(definitions: readonly Readonly<Record<string, unknown>>[], subject: string): void
+  learn?(definitions: readonly unknown[], subject: string): void
 }
 
 export type SchemaVerdict = { readonly ok: true } | { readonly ok: false; readonly issues: readonly SchemaIssue[] }

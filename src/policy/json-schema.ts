@@ -51,8 +51,8 @@ export function jsonSchemas(options: JsonSchemasOptions = {}): SchemaRegistry {
     learn(definitions, subject) {
       if (options.learn !== true) return
       for (const definition of definitions) {
-        const key = `${subject}\n${String(own(definition, 'name'))}`
-        const check = compileOnce(own(definition, 'inputSchema'))
+        const key = `${subject}\n${String(own(record(definition), 'name'))}`
+        const check = compileOnce(own(record(definition), 'inputSchema'))
         if (typeof check === 'string') learnt.delete(key)
         else remember(learnt, key, check)
       }

@@ -2,50 +2,17 @@ import type { GuardContext } from '../core/context.ts'
 import type { Message } from '../core/message.ts'
 import { rewrite, type Verdict } from '../core/verdict.ts'
 import { isPromise, type MaybePromise } from '../lib/maybe-promise.ts'
+import { type ListName, listsOf } from '../mcp/list-shapes.ts'
 import { questionOf } from './judge.ts'
 import { own, record } from './operations.ts'
 import type { Decision, PolicyDecisionPoint, ResourceType } from './pdp.ts'
 
-interface ListShape {
-  readonly list: string
-  readonly type: ResourceType
-  readonly action: string
-  /** Member that names an item. */
-  readonly key: string
-  readonly method: string
-}
-
-/**
- * Lists are known by their shape: on GET streams and replays nobody knows which request a response answers, so a filter bound to
- * `tools/list` requests is walked around by resuming the stream.
- */
-const shapes: readonly ListShape[] = [
-  { list: 'tools', type: 'tool', action: 'tools/call', key: 'name', method: 'tools/list' },
-  { list: 'prompts', type: 'prompt', action: 'prompts/get', key: 'name', method: 'prompts/list' },
-  { list: 'resources', type: 'resource', action: 'resources/read', key: 'uri', method: 'resources/list' },
-  { list: 'resourceTemplates', type: 'resource', action: 'resources/read', key: 'uriTemplate', method: 'resources/templates/list' },
-]
-
-type Items = readonly Readonly<Record<string, unknown>>[]
-
-/** A list in a reply. */
-export interface FoundList {
-  readonly shape: ListShape
-  readonly items: Items
-}
-
-/** The list an outbound message carries, when it carries one. */
-export function listOf(message: Message): FoundList | undefined {
-  const result = record(own(record(message.value), 'result'))
-  if (result === undefined) return undefined
-  for (const shape of shapes) {
-    const items = own(result, shape.list)
-    if (!Array.isArray(items)) continue
-    if (message.method === shape.method || (items.length > 0 && items.every((item) => typeof own(record(item), shape.key) === 'string'))) {
-      return { shape, items }
-    }
-  }
-  return undefined
+/** What using an item of a list is called. */
+const uses: Readonly<Record<ListName, { readonly type: ResourceType; readonly action: string }>> = {
+  tools: { type: 'tool', action: 'tools/call' },
+  prompts: { type: 'prompt', action: 'prompts/get' },
+  resources: { type: 'resource', action: 'resources/read' },
+  resourceTemplates: { type: 'resource', action: 'resources/read' },
 }
 
 /** How long a client may keep a list that depends on who asked: the delay a revocation may take. */
@@ -62,30 +29,36 @@ export function filterList(
   message: Message,
   ctx: GuardContext,
   ttlMs = defaultTtlMs,
-  kept?: (found: FoundList) => void,
+  kept?: (list: ListName, items: readonly unknown[]) => void,
 ): MaybePromise<Verdict | void> {
-  const found = listOf(message)
-  if (found === undefined) return keepPrivate(message, ctx, ttlMs)
-  const { shape, items } = found
-  const decisions = items.map((item): MaybePromise<Decision> => {
-    const id = own(record(item), shape.key)
-    if (typeof id !== 'string' || id === '') return { decision: false, reason: 'unnamed' }
-    return policy.evaluate(questionOf({ action: shape.action, type: shape.type, id, args: undefined, pointer: '' }, ctx))
+  const lists = listsOf(message)
+  if (lists.length === 0) return keepPrivate(message, ctx, ttlMs)
+  const decisions = lists.map(({ shape, items }) => {
+    const { type, action } = uses[shape.list]
+    return items.map((item): MaybePromise<Decision> => {
+      const id = own(record(item), shape.key)
+      if (typeof id !== 'string' || id === '') return { decision: false, reason: 'unnamed' }
+      return policy.evaluate(questionOf({ action, type, id, args: undefined, pointer: '' }, ctx))
+    })
   })
-  const finish = (all: readonly Decision[]) => {
-    const staying = items.filter((_, i) => all[i]?.decision === true)
-    kept?.({ shape, items: staying })
-    if (staying.length === items.length) return keepPrivate(message, ctx, ttlMs)
-    return withResult(message, { [shape.list]: staying, ...cacheFields(message, ctx, ttlMs) })
+  const finish = (all: readonly (readonly Decision[])[]): Verdict | undefined => {
+    const changed: Record<string, unknown> = {}
+    for (const [i, { shape, items }] of lists.entries()) {
+      const staying = items.filter((_, j) => all[i]?.[j]?.decision === true)
+      kept?.(shape.list, staying)
+      if (staying.length < items.length) changed[shape.list] = staying
+    }
+    if (Object.keys(changed).length === 0) return keepPrivate(message, ctx, ttlMs)
+    return withResult(message, { ...changed, ...cacheFields(message, ctx, ttlMs) })
   }
-  return decisions.some(isPromise) ? Promise.all(decisions).then(finish) : finish(decisions as Decision[])
+  if (!decisions.some((of) => of.some(isPromise))) return finish(decisions as Decision[][])
+  return Promise.all(decisions.map((of) => Promise.all(of))).then(finish)
 }
 
 /** Lists and resources that a policy guards are never shared between callers through a cache. */
 function keepPrivate(message: Message, ctx: GuardContext, ttlMs: number): Verdict | undefined {
   const result = record(own(record(message.value), 'result'))
-  if (result === undefined || !('cacheScope' in result || 'ttlMs' in result || shapes.some(({ list }) => Array.isArray(own(result, list)))))
-    return undefined
+  if (result === undefined || ![...Object.keys(uses), 'contents'].some((list) => Array.isArray(own(result, list)))) return undefined
   const fields = cacheFields(message, ctx, ttlMs)
   return Object.entries(fields).every(([key, value]) => own(result, key) === value) ? undefined : withResult(message, fields)
 }

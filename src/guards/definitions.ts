@@ -1,0 +1,105 @@
+import { checkKeys, checkOneOf } from '../core/check-options.ts'
+import { SafeMcpConfigError } from '../core/config-error.ts'
+import type { GuardContext } from '../core/context.ts'
+import { defineGuard, type Guard } from '../core/guard.ts'
+import type { Message } from '../core/message.ts'
+import type { Mode } from '../core/mode.ts'
+import { deny, rewrite, type Verdict } from '../core/verdict.ts'
+import { describesServer, inspectDefinitions, withoutItems } from '../definitions/inspect.ts'
+import type { PinLock } from '../definitions/lock.ts'
+import { fixedPins, type PinSource, Pins, type PinVerdict } from '../definitions/pins.ts'
+import type { MaybePromise } from '../lib/maybe-promise.ts'
+import { own } from '../mcp/json-rpc.ts'
+import { listsOf } from '../mcp/list-shapes.ts'
+import { createScanner, type Scanner } from '../scan/scanner.ts'
+
+export interface DefinitionsOptions {
+  /** Scan definitions and instructions. Default true. */
+  readonly scan?: boolean | undefined
+  /** Approved definitions: a lock, or where one is kept (`filePins`, `storePins`). Default: no pinning. */
+  readonly pins?: PinLock | PinSource | undefined
+  /**
+   * What becomes of a tool that is not as it was approved. `block` (default): it vanishes from lists and calls to it are denied.
+   * `hold`: the same, and the new definition is put aside in the lock for review. `alert`: it is reported.
+   */
+  readonly onChange?: 'block' | 'hold' | 'alert' | undefined
+  /** How long a lock is used before it is read again, in milliseconds. Default 30,000. */
+  readonly refreshMs?: number | undefined
+  readonly mode?: Mode | undefined
+}
+
+/** What the guard is told by others. */
+export interface DefinitionsParts {
+  /** Default: one of its own, with the default rules. */
+  readonly scanner?: Scanner | undefined
+}
+
+/** Protects what a model is told about a server: tool definitions, prompts and resources lists, `instructions`. */
+export function definitionsGuard(options: DefinitionsOptions = {}, parts: DefinitionsParts = {}): Guard {
+  const raw: unknown = options
+  checkKeys(raw, ['scan', 'pins', 'onChange', 'refreshMs', 'mode'], 'definitions')
+  const onChange = checkOneOf(options.onChange, ['block', 'hold', 'alert'], 'definitions.onChange', 'block')
+  const scanner = options.scan === false ? undefined : (parts.scanner ?? createScanner())
+  const pins = buildPins(options, onChange === 'hold')
+
+  function scanned(message: Message, value: unknown, ctx: GuardContext): unknown {
+    if (scanner === undefined) return value
+    const { kind, direction, method, mediaType } = message
+    const inspection = inspectDefinitions({ kind, direction, method, mediaType, text: '', value }, scanner, options.mode ?? ctx.mode)
+    for (const finding of inspection.findings) ctx.report(finding)
+    return withoutItems(inspection.value, inspection.withheld)
+  }
+
+  /** The value without tools that are not as they were approved. */
+  async function pinned(message: Message, ctx: GuardContext, known: Pins): Promise<unknown> {
+    const tools = listsOf(message).find(({ shape }) => shape.list === 'tools')?.items
+    if (tools === undefined) return message.value
+    const verdicts = await known.judge(tools)
+    const withheld = new Set<number>()
+    for (const [i, verdict] of verdicts.entries()) {
+      if (verdict === 'approved') continue
+      ctx.report({ rule: `definition/${verdict}`, severity: 'high', technique: 'T1201', pointer: `/result/tools/${i}` })
+      if (onChange !== 'alert') withheld.add(i)
+    }
+    return withoutItems(message.value, withheld.size === 0 ? new Map() : new Map([['tools', withheld]]))
+  }
+
+  return defineGuard({
+    name: 'definitions',
+    mode: options.mode,
+    needs: { replies: true },
+    onMessage(message, ctx): MaybePromise<Verdict | void> {
+      if (pins === undefined || onChange === 'alert' || message.kind === 'plain' || own(message.value, 'method') !== 'tools/call') return
+      const name = own(own(message.value, 'params'), 'name')
+      return typeof name === 'string' ? pins.callable(name).then((verdict) => refuse(verdict, ctx)) : undefined
+    },
+    onReply(message, ctx): MaybePromise<Verdict | void> {
+      if (message.kind !== 'response' || !describesServer(message)) return
+      const finish = (value: unknown) => {
+        const done = scanned(message, value, ctx)
+        return done === message.value ? undefined : rewrite(done)
+      }
+      return pins === undefined ? finish(message.value) : pinned(message, ctx, pins).then(finish)
+    },
+  })
+}
+
+function refuse(verdict: PinVerdict, ctx: GuardContext): Verdict | undefined {
+  if (verdict === 'approved') return undefined
+  ctx.report({
+    rule: `definition/${verdict}`,
+    severity: verdict === 'unreadable' ? 'critical' : 'high',
+    technique: 'T1201',
+    pointer: '/params/name',
+  })
+  return deny('definition_changed', { reason: `the definition is ${verdict}` })
+}
+
+function buildPins({ pins, refreshMs }: DefinitionsOptions, hold: boolean): Pins | undefined {
+  if (pins === undefined) return undefined
+  if (typeof pins !== 'object' || pins === null) {
+    throw new SafeMcpConfigError({ code: 'invalid_option', path: 'definitions.pins', message: 'must be a lock or a source of one.' })
+  }
+  const source = 'read' in pins && typeof pins.read === 'function' ? pins : fixedPins(pins as PinLock)
+  return new Pins({ source, hold, refreshMs })
+}
