@@ -7,7 +7,7 @@ export interface PinLock {
   readonly version: 1
   /** True: a tool that is not in the lock is as suspect as a changed one. False: tools are pinned when first seen. */
   readonly complete: boolean
-  /** Name to hash of the definition (RFC 8785 text, SHA-256): `sha256:…`. */
+  /** Name to hash of the definition (RFC 8785 text, SHA-256): `sha256:` and 64 hex digits. */
   readonly tools: Readonly<Record<string, string>>
   /** Hash of the server's `instructions`. Absent: not pinned. */
   readonly instructions?: string | undefined
