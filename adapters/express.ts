@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { RequestHandler } from 'express'
 import type { Guard } from '../src/core/guard.ts'
 import type { AuthInfo } from '../src/core/principal.ts'
+import type { BodyGuard } from '../src/guards/body.ts'
 import { isPromise, type MaybePromise } from '../src/lib/maybe-promise.ts'
 import { createRouteGuards } from '../src/safe-mcp.ts'
 import { checkGuards, missingCall, type SafeMcpInput, toSource } from './mount.ts'
@@ -26,7 +26,20 @@ declare global {
 type Next = (error?: unknown) => void
 
 /** An Express handler that also serves a bare `http.createServer`: it gives back whether the request may go on. */
-export type NodeHandler = RequestHandler & ((req: IncomingMessage, res: ServerResponse, next?: Next) => MaybePromise<boolean>)
+export interface NodeHandler<Body = any> {
+  (req: IncomingMessage, res: ServerResponse, next?: Next): MaybePromise<boolean>
+  // For Express, and without its types: so the handlers behind it keep what Express infers of path and query.
+  (req: IncomingMessage & { body: Body }, res: ServerResponse, next: Next): void
+}
+
+/** What the schema of a `bodyGuard` among the guards makes of `req.body`; any without one. */
+export type GuardedBody<Guards extends readonly unknown[]> = Guards extends readonly [infer First, ...infer Rest]
+  ? First extends BodyGuard<infer _Input, infer Output>
+    ? unknown extends Output
+      ? GuardedBody<Rest>
+      : Output
+    : GuardedBody<Rest>
+  : any
 
 /**
  * Guards everything that is mounted after it. Handlers find the result at `req.safeMcp` and `req.auth`.
@@ -49,14 +62,14 @@ export function safeMcp(options: SafeMcpInput = {}): NodeHandler {
  * @throws SafeMcpConfigError for what is not a guard.
  * @example app.post('/chat', guard(bodyGuard(ChatBody)), chat)
  */
-export function guard(...guards: readonly Guard[]): NodeHandler {
+export function guard<const Guards extends readonly Guard[]>(...guards: Guards): NodeHandler<GuardedBody<Guards>> {
   if (isHandlerCall(guards)) throw missingCall('guard', 'guard(inputGuard())')
   checkGuards(guards)
   const alone = createRouteGuards(guards)
   return function guard(req: IncomingMessage, res: ServerResponse, next?: Next) {
     const host = hostOf(req, res)
     return settle(join(guards, host) ?? enter(alone, host), next)
-  } as NodeHandler
+  } as NodeHandler<GuardedBody<Guards>>
 }
 
 function settle(admitted: MaybePromise<boolean>, next: Next | undefined): MaybePromise<boolean> {

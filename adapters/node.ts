@@ -24,6 +24,7 @@ export interface NodeHost {
 
 /** An exchange with the response it is bound to. */
 interface Open {
+  readonly source: ExchangeSource
   readonly exchange: Exchange
   readonly patch: ResponsePatch
   bodyRead: boolean
@@ -45,10 +46,13 @@ export function openExchangeOf(req: IncomingMessage): Exchange | undefined {
  */
 export function enter(source: ExchangeSource, host: NodeHost): MaybePromise<boolean> {
   const { req, res } = host
-  if (open.has(req)) throw mountedTwice()
+  const before = open.get(req)
+  // An app that hands a request back to itself (`req.url = ...; app.handle(req, res)`) passes the same mount again.
+  if (before?.source === source) return true
+  if (before !== undefined) throw mountedTwice()
   const gone = new AbortController()
   const exchange = source.open(factsOf(host), gone.signal)
-  const entry: Open = { exchange, patch: new ResponsePatch(res, exchange), bodyRead: false, applied: undefined }
+  const entry: Open = { source, exchange, patch: new ResponsePatch(res, exchange), bodyRead: false, applied: undefined }
   open.set(req, entry)
   onceClosed(req, res, () => {
     entry.patch.release()
@@ -136,13 +140,14 @@ function factsOf({ req, target }: NodeHost): RequestFacts {
 /** Calls back once, when the response is out or its connection is gone. */
 function onceClosed(req: IncomingMessage, res: ServerResponse, closed: () => void): void {
   let pending = true
+  // A pipelined response that is still waiting for its turn on the socket never hears that the socket has closed.
+  const waiting = res.socket === null ? req.socket : undefined
   const once = () => {
     if (pending) closed()
     pending = false
-    req.socket.off('close', once)
+    waiting?.off('close', once)
   }
   res.once('close', once)
-  // A pipelined response that is still waiting for its turn on the socket never hears that the socket has closed.
-  if (res.socket === null) req.socket.once('close', once)
+  waiting?.once('close', once)
   if (res.destroyed) once()
 }

@@ -42,7 +42,7 @@ export function readHead(res: ServerResponse, args?: HeadArguments): ResponseHea
     addPairs(headers, name, res.getHeader(name))
   }
   if (given !== undefined) for (const { name, value } of given.values()) addPairs(headers, name, value)
-  return { status: args?.[0] ?? res.statusCode, headers }
+  return { status: args === undefined ? res.statusCode : Number(args[0]), headers }
 }
 
 function rawNames(res: ServerResponse): string[] {
@@ -58,7 +58,7 @@ function addPairs(pairs: [string, string][], name: string, value: OutgoingHttpHe
 
 /** Moves what `writeHead` was given onto the response, where it can still be changed. */
 export function settleArguments(res: ServerResponse, args: HeadArguments): void {
-  res.statusCode = args[0]
+  res.statusCode = Number(args[0])
   if (typeof args[1] === 'string') res.statusMessage = args[1]
   for (const { name, value } of givenFields(args).values()) res.setHeader(name, value)
 }

@@ -61,6 +61,18 @@ describe('a mistake in mounting', () => {
     expect(await koaErrorOf((app) => app.use(forKoa()).use(forKoa()))).toMatchObject({ code: 'mounted_twice' })
   })
 
+  it('is none when an app hands a request back to itself', async () => {
+    const app = express().use(safeMcp())
+    app.get('/old', (req, res, next) => {
+      req.url = '/new'
+      ;(app as unknown as express.RequestHandler)(req, res, next)
+    })
+    app.get('/new', (_req, res) => void res.end('new'))
+    const one = await listen(app)
+    running.push(one)
+    expect(await (await one.fetch('/old')).text()).toBe('new')
+  })
+
   it('throws at start-up for options and guards nobody can mean', () => {
     for (const make of [safeMcp, forKoa]) expect(() => make({ limit: true } as never)).toThrow(SafeMcpConfigError)
     for (const make of [guard, koaGuard]) {
