@@ -141,8 +141,16 @@ export function identityGuard(options: IdentityOptions): Guard {
       const trusted = isTrusted(request)
       if (!trusted) for (const name of request.headers.names()) if (claimsIdentity(name)) ctx.setRequestHeader(name, undefined)
       if (!forwardCredentials) for (const name of [...credentialHeaders, ...ownHeaders]) ctx.setRequestHeader(name, undefined)
-      if (isPreflight(request)) return undefined
+      if (isPreflight(request)) {
+        ctx.notes.set(preflight, true)
+        return undefined
+      }
       return andThen(identify(ctx, trusted), (verification) => admit(ctx, verification))
+    },
+
+    /** Over HTTP/2 a body needs no header that announces it: what came in as a preflight and brings a message was none. */
+    onMessage(_message, ctx) {
+      return ctx.notes.has(preflight) ? refused(refuse('a preflight with a body', { code: 'identity_required' })) : undefined
     },
 
     /** Learns whose session the server opened, and forgets the ones it ended. */
@@ -173,6 +181,7 @@ export function identityGuard(options: IdentityOptions): Guard {
   })
 }
 
+const preflight = Symbol('identity.preflight')
 const sessionHeader = 'mcp-session-id'
 const tokenSchemes = new Set(['bearer', 'dpop'])
 const credentialHeaders = ['authorization', 'dpop']

@@ -76,6 +76,7 @@ export function isPreflight(request: RequestFacts): boolean {
     headers.has('origin') &&
     headers.has('access-control-request-method') &&
     !headers.has('transfer-encoding') &&
+    !headers.has('content-type') &&
     (headers.get('content-length') ?? '0') === '0'
   )
 }
