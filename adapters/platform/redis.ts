@@ -22,6 +22,9 @@ export interface RedisStoreOptions {
   readonly onError?: ((error: Error) => void) | undefined
 }
 
+/** Clients that have a listener: without one, their "error" event would end the process. */
+const heard = new WeakSet<RedisClient>()
+
 /** A lifetime starts with the key, and also with a key that for any reason has none: a count must never stay for ever. */
 const incrementScript = `
 local sum = redis.call('INCRBY', KEYS[1], ARGV[1])
@@ -51,7 +54,7 @@ return 1`
  * ```
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): Store {
-  const { prefix = 'safe-mcp:', timeoutMs = 100, onError = () => {} } = options
+  const { prefix = 'safe-mcp:', timeoutMs = 100, onError } = options
   if (typeof client?.eval !== 'function' || typeof client.on !== 'function') {
     throw new SafeMcpConfigError({
       code: 'invalid_option',
@@ -60,9 +63,11 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
       suggestion: 'Pass what createClient() returns.',
     })
   }
-  // Without a listener the client's "error" event would end the process.
-  client.on('error', onError)
-  if (!client.isOpen) client.connect().catch(onError)
+  if (onError !== undefined) client.on('error', onError)
+  else if (!heard.has(client)) client.on('error', () => {})
+  heard.add(client)
+  // Why it fails is told by the "error" event; the client tries again by itself.
+  if (!client.isOpen) client.connect().catch(() => {})
 
   function ask<T>(call: () => Promise<unknown>): Promise<T> {
     // The client would queue commands until it is connected again, and requests would wait with them.
