@@ -1,0 +1,126 @@
+// CPU per request, guarded over bare, in interleaved rounds of one run. `npm run bench:http [-- --rounds 7]`
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+
+const rounds = Number(process.argv[process.argv.indexOf('--rounds') + 1] || 5)
+const perRound = 600
+const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+
+const words =
+  'the quarterly report shows steady growth in all regions while costs stay flat and the team moves to the new office next month '
+const message = (bytes: number): string => {
+  const text = words.repeat(Math.ceil((bytes * 0.55) / words.length)).slice(0, bytes * 0.55)
+  const records = Array.from({ length: Math.ceil((bytes * 0.4) / 70) }, (_, i) => ({
+    id: i,
+    title: `entry number ${i}`,
+    score: i / 7,
+    tags: ['a', 'b'],
+  }))
+  return JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'search', arguments: { text, records } } })
+}
+
+interface Running {
+  readonly child: ChildProcess
+  readonly port: number
+}
+
+async function start(framework: string, variant: string): Promise<Running> {
+  const child = fork(new URL('./server.ts', import.meta.url), [framework, variant], { execArgv: process.execArgv })
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+  return { child, port }
+}
+
+async function cpu({ child }: Running): Promise<number> {
+  child.send('cpu')
+  const [{ cpu }] = (await once(child, 'message')) as [{ cpu: NodeJS.CpuUsage }]
+  return cpu.user + cpu.system
+}
+
+function send(port: number, path: string, body: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const began = performance.now()
+    let first = 0
+    const req = request(
+      {
+        port,
+        path,
+        method: 'POST',
+        agent,
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          'content-length': Buffer.byteLength(body),
+        },
+      },
+      (res) => {
+        if (res.statusCode !== 200) reject(new Error(`status ${res.statusCode}`))
+        res.on('data', () => {
+          first ||= performance.now() - began
+        })
+        res.on('end', () => resolve(first))
+      },
+    )
+    req.on('error', reject).end(body)
+  })
+}
+
+/** Microseconds of server CPU per request. */
+async function measure(server: Running, path: string, body: string, count = perRound): Promise<number> {
+  const before = await cpu(server)
+  let left = count
+  await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      while (left-- > 0) await send(server.port, path, body)
+    }),
+  )
+  return ((await cpu(server)) - before) / count
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] as number
+const results: Record<string, unknown>[] = []
+
+for (const framework of ['express', 'koa', 'hono']) {
+  const bare = await start(framework, 'bare')
+  const guarded = await start(framework, 'guarded')
+  const cases = [
+    ['1 KB tools/call', '/mcp', message(1000), perRound],
+    ['10 KB tools/call', '/mcp', message(10_000), perRound],
+    ...(framework === 'express' ? [['SSE, 300 events', '/sse', message(100), 40] as const] : []),
+  ] as const
+  for (const [name, path, body, count] of cases) {
+    for (const server of [bare, guarded]) await measure(server, path, body, count)
+    const ratios: number[] = []
+    const micros: [number, number][] = []
+    for (let round = 0; round < rounds; round++) {
+      const a = await measure(bare, path, body, count)
+      const b = await measure(guarded, path, body, count)
+      ratios.push(b / a)
+      micros.push([a, b])
+    }
+    results.push({
+      framework,
+      case: name,
+      'bare us': Math.round(median(micros.map(([a]) => a))),
+      'guarded us': Math.round(median(micros.map(([, b]) => b))),
+      ratio: Number(median(ratios).toFixed(2)),
+    })
+    console.log(JSON.stringify(results.at(-1)))
+  }
+  if (framework === 'express') {
+    const firsts: [number, number][] = []
+    for (let i = 0; i < 60; i++) firsts.push([await send(bare.port, '/sse', message(100)), await send(guarded.port, '/sse', message(100))])
+    const line = {
+      framework,
+      case: 'first SSE byte',
+      'bare ms': Number(median(firsts.map(([a]) => a)).toFixed(2)),
+      'guarded minus bare ms': Number(median(firsts.map(([a, b]) => b - a)).toFixed(2)),
+    }
+    results.push(line)
+    console.log(JSON.stringify(line))
+  }
+  bare.child.kill()
+  guarded.child.kill()
+}
+console.table(results)
+agent.destroy()
