@@ -8,6 +8,7 @@ import type { Guard } from './core/guard.ts'
 import type { Reply } from './core/http.ts'
 import type { Mode } from './core/mode.ts'
 import type { Denial } from './core/verdict.ts'
+import type { DefinitionsOptions } from './guards/definitions.ts'
 import type { IdentityOptions } from './guards/identity.ts'
 import type { InputOptions } from './guards/input.ts'
 import type { LimitsOptions } from './guards/limits.ts'
@@ -16,6 +17,7 @@ import type { OutputOptions } from './guards/output.ts'
 import type { ProtocolOptions } from './guards/protocol.ts'
 import type { RateOptions } from './guards/rate.ts'
 import type { ToolsOptions } from './guards/tools.ts'
+import type { Monitor, MonitorOptions } from './monitor/monitor.ts'
 import type { Store } from './store/store.ts'
 
 /** A guard's switch: `false` turns it off, `true` takes its defaults, an object refines them. */
@@ -35,6 +37,8 @@ export interface SafeMcpOptions {
   readonly input?: Switch<InputOptions> | undefined
   /** Who may call which tool. Off until given; any of `allow`, `scopes`, `policy` then closes what it does not name. */
   readonly tools?: Switch<ToolsOptions> | undefined
+  /** What a model is told about a server: scanned, and pinned when asked. */
+  readonly definitions?: Switch<DefinitionsOptions> | undefined
   /** Secrets, personal data and active content in what leaves. */
   readonly output?: Switch<OutputOptions> | undefined
   /** The application's own guards; they run after `tools` and before `output`. */
@@ -51,6 +55,8 @@ export interface SafeMcpOptions {
   readonly exposeFindings?: boolean | undefined
   /** Where decisions are recorded. Default: one readable line per denial on the console, or on `logger`. */
   readonly audit?: Switch<AuditOptions> | AuditLog | undefined
+  /** Rates over a sliding window, and alerts. */
+  readonly monitor?: Switch<MonitorOptions> | Monitor | undefined
   /** A pino-compatible logger in place of the console. */
   readonly logger?: Logger | undefined
   /** Where guards keep what must outlive a request. Default: this process, bounded. */

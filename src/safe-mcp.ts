@@ -6,17 +6,20 @@ import type { ExchangeSource } from './core/exchange.ts'
 import type { Guard } from './core/guard.ts'
 import type { Observer } from './core/observer.ts'
 import { auditGuard } from './guards/audit.ts'
+import { definitionsGuard } from './guards/definitions.ts'
 import { identityGuard } from './guards/identity.ts'
 import { createInputGuard, type InputOptions } from './guards/input.ts'
 import { limitsGuard } from './guards/limits.ts'
 import { originGuard } from './guards/origin.ts'
-import { type OutputOptions, outputGuard } from './guards/output.ts'
-import { type ProtocolOptions, protocolGuard } from './guards/protocol.ts'
+import { outputGuard } from './guards/output.ts'
+import { protocolGuard } from './guards/protocol.ts'
 import { rateGuard } from './guards/rate.ts'
 import { toolsGuard } from './guards/tools.ts'
 import { createPathMatcher } from './lib/path-matcher.ts'
 import { createToolCatalogue, type ToolCatalogue } from './mcp/tools-list.ts'
+import { createMonitor, type Monitor } from './monitor/monitor.ts'
 import { checkOptions, type SafeMcpOptions, switched } from './options.ts'
+import { createScanner, type Scanner } from './scan/scanner.ts'
 
 /** Everything `app.use(safeMcp())` is made of; adapters open exchanges on it. */
 export interface SafeMcp extends ExchangeSource {
@@ -24,6 +27,8 @@ export interface SafeMcp extends ExchangeSource {
   readonly guards: readonly string[]
   /** The audit log, for events of your own and its figures. */
   readonly audit: AuditLog | undefined
+  /** The monitor: `record(type, details)` for events of your own. */
+  readonly monitor: Monitor | undefined
   /** Resolves when everything observed so far is where it belongs. */
   flush(): Promise<void>
   /** Flushes and lets go of timers and sinks. */
@@ -42,7 +47,8 @@ export function createSafeMcp(options: SafeMcpOptions = {}): SafeMcp {
   const audit = buildAudit(options)
   const catalogue = createToolCatalogue()
   const guards = buildGuards(options, audit, catalogue)
-  const observers: readonly Observer[] = [audit].filter((observer) => observer !== undefined)
+  const monitor = buildMonitor(options, audit)
+  const observers: readonly Observer[] = [audit, monitor].filter((observer) => observer !== undefined)
   const guarded = options.paths === undefined ? undefined : createPathMatcher(options.paths)
   const source = createEngine({
     guards,
@@ -60,6 +66,7 @@ export function createSafeMcp(options: SafeMcpOptions = {}): SafeMcp {
   }
   return {
     audit,
+    monitor,
     guards: guards.map((guard) => guard.name),
     open: source.open,
     flush,
@@ -92,25 +99,42 @@ function buildAudit({ audit, logger, clock }: SafeMcpOptions): AuditLog | undefi
   return createAuditLog({ sinks: [consoleSink(logger === undefined ? {} : { logger })], clock, ...given })
 }
 
+function buildMonitor({ monitor, clock }: SafeMcpOptions, audit: AuditLog | undefined): Monitor | undefined {
+  if (monitor === false) return undefined
+  if (typeof monitor === 'object' && 'record' in monitor) return monitor
+  return createMonitor({ clock, audit, ...(typeof monitor === 'object' ? monitor : {}) })
+}
+
 function isAuditLog(audit: SafeMcpOptions['audit']): audit is AuditLog {
   return typeof audit === 'object' && 'record' in audit && typeof audit.record === 'function'
 }
 
 /** The fixed order. What is cheap and decides most comes first; output comes last and sees what really leaves. */
 function buildGuards(options: SafeMcpOptions, audit: AuditLog | undefined, catalogue: ToolCatalogue): readonly Guard[] {
+  const { store } = options
+  const input = switched(options.input, true)
+  const scanner = scannerFor(input)
   const guards: (Guard | undefined)[] = [
-    audit === undefined ? undefined : auditGuard(audit),
+    audit && auditGuard(audit),
     build(switched(options.limits, true), limitsGuard),
     build(switched(options.origin, true), originGuard),
-    build(switched(options.protocol, true), (given: ProtocolOptions) => protocolGuard(given, catalogue)),
-    options.identity ? identityGuard({ store: options.store, ...options.identity }) : undefined,
-    options.rate ? rateGuard({ store: options.store, ...options.rate }) : undefined,
-    build(switched(options.input, true), (given: InputOptions) => createInputGuard(given)),
+    build(switched(options.protocol, true), (given) => protocolGuard(given, catalogue)),
+    build(options.identity || undefined, (given) => identityGuard({ store, ...given })),
+    build(options.rate || undefined, (given) => rateGuard({ store, ...given })),
+    build(input, (given) => createInputGuard(given, scanner)),
     build(switched(options.tools, false), toolsGuard),
+    build(switched(options.definitions, true), (given) => definitionsGuard(given, { scanner })),
     ...(options.guards ?? []),
-    build(switched(options.output, true), (given: OutputOptions) => outputGuard(given, { outputSchema: catalogue.outputSchema })),
+    build(switched(options.output, true), (given) => outputGuard(given, { outputSchema: catalogue.outputSchema })),
   ]
   return guards.filter((guard): guard is Guard => guard !== undefined)
+}
+
+/** One scanner serves input and definitions: its automaton is the dearest thing built here. */
+function scannerFor(input: InputOptions | undefined): Scanner | undefined {
+  if (input === undefined) return undefined
+  const { routes: _routes, mode: _mode, ...options } = input
+  return createScanner(options)
 }
 
 function build<Options>(options: Options | undefined, make: (options: Options) => Guard): Guard | undefined {
