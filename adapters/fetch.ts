@@ -3,7 +3,7 @@ import type { Guard } from '../src/core/guard.ts'
 import type { AuthInfo } from '../src/core/principal.ts'
 import { createRouteGuards } from '../src/safe-mcp.ts'
 import type { SafeMcpView } from './view.ts'
-import { hostFor, withMcpOptions } from './web/fetch-host.ts'
+import { FetchHost, withMcpOptions } from './web/fetch-host.ts'
 import { type McpOptions, mcpOptionsOf } from './web/mcp-options.ts'
 import { incomingOf } from './web/platform.ts'
 import { replyResponse } from './web/response.ts'
@@ -70,7 +70,7 @@ export function guard(...guards: readonly Guard[]) {
     return async function guarded(request, ...rest) {
       const exchange = exchangeOf(request, rest[0])
       if (exchange === undefined) return run(alone, call, request, rest)
-      const host = hostFor(request, (next) => remember(exchange, next))
+      const host = new FetchHost(request, exchange)
       const reply = await exchange.join(host, guards)
       return reply === undefined ? handler(host.request as GuardedRequest, ...rest) : replyResponse(reply)
     }
@@ -97,7 +97,7 @@ function callable(handler: FetchHandler | McpFetchHandler | undefined): Call | u
 
 async function run(source: ExchangeSource, call: Call, request: Request, rest: readonly any[]): Promise<Response> {
   const exchange = new WebExchange(source, request, rest[0])
-  const host = hostFor(request, (next) => remember(exchange, next))
+  const host = new FetchHost(request, exchange)
   remember(exchange, request, incomingOf(rest[0]))
   try {
     const reply = await exchange.enter(host)

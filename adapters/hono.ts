@@ -4,11 +4,11 @@ import type { Guard } from '../src/core/guard.ts'
 import type { AuthInfo } from '../src/core/principal.ts'
 import { createRouteGuards } from '../src/safe-mcp.ts'
 import type { SafeMcpView } from './view.ts'
-import { hostOf, put, send } from './web/hono-host.ts'
+import { HonoHost, put, send } from './web/hono-host.ts'
 import { type McpOptions, mcpOptionsOf } from './web/mcp-options.ts'
 import { incomingOf } from './web/platform.ts'
 import { checkGuards, missingCall, mountedTwice, type SafeMcpFactory, type SafeMcpInput, sourcesOf } from './web/source.ts'
-import { recall, remember, WebExchange, type WebHost } from './web.ts'
+import { recall, remember, WebExchange } from './web.ts'
 
 export type { SafeMcpView } from './view.ts'
 export type { McpOptions } from './web/mcp-options.ts'
@@ -66,7 +66,7 @@ export function guard<const Guards extends readonly Guard[]>(
   return async function guard(c, next) {
     const exchange = exchangeOf(c)
     if (exchange === undefined) return run(c, next, alone)
-    const reply = await exchange.join(hostFor(c, exchange), guards)
+    const reply = await exchange.join(new HonoHost(c, exchange), guards)
     if (reply === undefined) await next()
     else send(c, reply)
   }
@@ -86,7 +86,7 @@ async function run(c: Context, next: Next, source: ExchangeSource): Promise<void
   const exchange = new WebExchange(source, c.req.raw, c.env, c.req.path)
   remember(exchange, c, c.req.raw, incomingOf(c.env))
   try {
-    const reply = await exchange.enter(hostFor(c, exchange))
+    const reply = await exchange.enter(new HonoHost(c, exchange))
     if (reply === undefined) await next()
     else send(c, reply)
     const before = c.res
@@ -98,10 +98,6 @@ async function run(c: Context, next: Next, source: ExchangeSource): Promise<void
     if (c.finalized) put(c, undefined)
     throw error
   }
-}
-
-function hostFor(c: Context, exchange: WebExchange): WebHost {
-  return hostOf(c, (request) => remember(exchange, request))
 }
 
 function exchangeOf(c: Context): WebExchange | undefined {

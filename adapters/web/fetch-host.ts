@@ -1,26 +1,32 @@
 import type { Exchange } from '../../src/core/exchange.ts'
 import { viewOf } from '../view.ts'
-import type { WebHost } from '../web.ts'
+import { remember, type WebExchange, type WebHost } from '../web.ts'
 import { mcpOptionsOf } from './mcp-options.ts'
 import { isPerRequest } from './platform.ts'
 
 /** A bare request: the results hang on the request itself, as `mcp-handler` hangs `auth` there. */
-export function hostFor(request: Request, remembered: (request: Request) => void): WebHost {
-  let current = request
-  return {
-    get request() {
-      return current
-    },
-    taken: () => undefined,
-    replace(next) {
-      current = next
-      remembered(next)
-    },
-    expose(exchange) {
-      const { authInfo } = exchange.context
-      hang(current, 'safeMcp', viewOf(exchange))
-      if (authInfo !== undefined) hang(current, 'auth', authInfo)
-    },
+export class FetchHost implements WebHost {
+  request: Request
+  readonly #exchange: WebExchange
+
+  constructor(request: Request, exchange: WebExchange) {
+    this.request = request
+    this.#exchange = exchange
+  }
+
+  taken(): undefined {
+    return undefined
+  }
+
+  replace(request: Request): void {
+    this.request = request
+    remember(this.#exchange, request)
+  }
+
+  expose(exchange: Exchange): void {
+    const { authInfo } = exchange.context
+    hang(this.request, 'safeMcp', viewOf(exchange))
+    if (authInfo !== undefined) hang(this.request, 'auth', authInfo)
   }
 }
 

@@ -1,31 +1,48 @@
 import type { Context } from 'hono'
-import type { BodyInput } from '../../src/core/exchange.ts'
+import type { BodyInput, BodyOutput, Exchange } from '../../src/core/exchange.ts'
 import type { Reply } from '../../src/core/http.ts'
 import { viewOf } from '../view.ts'
-import type { WebHost } from '../web.ts'
+import { remember, type WebExchange, type WebHost } from '../web.ts'
 
 const encoder = new TextEncoder()
 
-/** Where Hono keeps the request, its parsed body and what handlers look up. */
-export function hostOf(c: Context, remembered: (request: Request) => void): WebHost {
-  return {
-    get request() {
-      return c.req.raw
-    },
-    taken: () => takenBody(c),
-    replace(request) {
-      c.req.raw = request
-      c.req.bodyCache = {}
-      remembered(request)
-    },
-    expose(exchange, body) {
-      const { authInfo } = exchange.context
-      c.set('safeMcp', viewOf(exchange))
-      if (authInfo !== undefined) c.set('auth', authInfo)
-      // The name is that of the official SDK's Hono app. Whoever parsed before us must not hand on the unguarded value.
-      if (body.parsed || (body.changed && c.get('parsedBody') !== undefined)) c.set('parsedBody', body.value)
-      if (body.typed !== undefined) c.req.addValidatedData('json', body.typed.value as object)
-    },
+/**
+ * Where Hono keeps the request, its parsed body and what handlers look up.
+ *
+ * A class, for an object literal with accessors would get a hidden class of its own on every request.
+ */
+export class HonoHost implements WebHost {
+  readonly #context: Context
+  readonly #exchange: WebExchange
+
+  constructor(context: Context, exchange: WebExchange) {
+    this.#context = context
+    this.#exchange = exchange
+  }
+
+  get request(): Request {
+    return this.#context.req.raw
+  }
+
+  taken(): Promise<BodyInput | undefined> {
+    return takenBody(this.#context)
+  }
+
+  replace(request: Request): void {
+    const { req } = this.#context
+    req.raw = request
+    req.bodyCache = {}
+    remember(this.#exchange, request)
+  }
+
+  expose(exchange: Exchange, body: BodyOutput): void {
+    const c = this.#context
+    const { authInfo } = exchange.context
+    c.set('safeMcp', viewOf(exchange))
+    if (authInfo !== undefined) c.set('auth', authInfo)
+    // The name is that of the official SDK's Hono app. Whoever parsed before us must not hand on the unguarded value.
+    if (body.parsed || (body.changed && c.get('parsedBody') !== undefined)) c.set('parsedBody', body.value)
+    if (body.typed !== undefined) c.req.addValidatedData('json', body.typed.value as object)
   }
 }
 
