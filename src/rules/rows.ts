@@ -9,7 +9,8 @@ export type WeightRow = number | readonly [prompt: number, tool: number, definit
  * `id, severity, weight, pattern, technique, check`.
  *
  * The pattern names word lists (`override 24 previous 20 instruction`: in this order, at most 24 and 20 characters apart;
- * `~60 override instruction`: in any order within 60 characters), or gives words in brackets: `(you are now|act as)`. A list of
+ * `~60 override instruction`: in any order within 60 characters), or gives words in brackets: `(you are now|act as)`. `(a|b)_(c|d)` are all pairs, `(a|b):` with a colon,
+ * `x/y` both lists. A list of
  * strings is any of them, as it stands.
  * `check` names a verifier of src/scan/verifiers.ts.
  */

@@ -132,12 +132,18 @@ const codes = new Map<string, number>()
 
 /** A word of a rule as the normaliser writes it: ASCII, and two bytes for each letter beyond. */
 export function encodeWord(word: string): string {
+  if (isAscii(word)) return word.toLowerCase()
   let out = ''
   for (const char of word.toLowerCase().normalize('NFC')) {
     if (char < '\u0080') out += char
     else if (!isCombining(char.charCodeAt(0))) for (const folded of foldCharacter(char)) out += folded < '\u0080' ? folded : codeOf(folded)
   }
   return out
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
+  return true
 }
 
 function codeOf(char: string): string {

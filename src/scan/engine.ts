@@ -26,10 +26,10 @@ export class Engine implements MatchSink {
 
   constructor(program: Program) {
     this.#program = program
-    this.#ends = new Int32Array(program.nodes.length)
-    this.#starts = new Int32Array(program.nodes.length)
-    this.#nearEnds = new Int32Array(program.nearSize)
-    this.#nearStarts = new Int32Array(program.nearSize)
+    this.#ends = new Int32Array(program.parent.length)
+    this.#starts = new Int32Array(program.parent.length)
+    this.#nearEnds = new Int32Array(program.nearRule.length)
+    this.#nearStarts = new Int32Array(program.nearRule.length)
   }
 
   begin(bytes: Uint8Array, stretch: 1 | 2): void {
@@ -46,43 +46,50 @@ export class Engine implements MatchSink {
       this.triggers = -1
       return this.onHit !== undefined
     }
-    const entry = this.#program.entries[id]!
-    if (entry.trigger !== 0 && confirms(entry.trigger, this.bytes, end)) {
+    const program = this.#program
+    const trigger = program.trigger[id]!
+    if (trigger !== 0 && confirms(trigger, this.bytes, end)) {
       if (this.onHit !== undefined) return true
-      this.triggers |= entry.trigger
+      this.triggers |= trigger
     }
-    const start = end - entry.length
-    for (const index of entry.nodes) if (this.#step(index, start, end, entry.slack)) return true
-    for (const slot of entry.near) if (this.#gather(slot, start, end)) return true
+    const start = end - program.length[id]!
+    const { steps, stepStart, nears, nearStart } = program
+    for (let i = stepStart[id]!, last = stepStart[id + 1]!; i < last; i++)
+      if (this.#step(steps[i]!, start, end, program.slack[id]!)) return true
+    for (let i = nearStart[id]!, last = nearStart[id + 1]!; i < last; i++) if (this.#gather(nears[i]!, start, end)) return true
     return false
   }
 
-  #step(index: number, start: number, end: number, slack: number): boolean {
-    const node = this.#program.nodes[index]!
+  #step(step: number, start: number, end: number, slack: number): boolean {
+    const program = this.#program
+    const parent = program.parent[step]!
     let from = start
-    if (node.parent >= 0) {
-      const before = this.#ends[node.parent]!
-      const gap = node.gap * this.#stretch + slack
-      if (start - before > gap && (before === NEVER || this.#distance(before, start, gap) > gap)) return false
+    if (parent >= 0) {
+      const before = this.#ends[parent]!
+      if (before === NEVER) return false
+      const gap = program.gap[step]! * this.#stretch + slack
+      if (start - before > gap && this.#distance(before, start, gap) > gap) return false
       if (this.#stretch === 1 && start < before) return false
-      from = this.#starts[node.parent]!
+      from = this.#starts[parent]!
     }
-    this.#ends[index] = end
-    this.#starts[index] = from
-    return node.rule >= 0 && this.#hit(node.rule, from, end)
+    this.#ends[step] = end
+    this.#starts[step] = from
+    const rule = program.completes[step]!
+    return rule >= 0 && this.#hit(rule, from, end)
   }
 
-  #gather(slot: number, start: number, end: number): boolean {
-    const { rule, first, count, within } = this.#program.nearOf[slot]!
-    this.#nearEnds[slot] = end
-    this.#nearStarts[slot] = start
-    const oldest = end - within * this.#stretch
+  #gather(part: number, start: number, end: number): boolean {
+    const program = this.#program
+    this.#nearEnds[part] = end
+    this.#nearStarts[part] = start
+    const oldest = end - program.nearWithin[part]! * this.#stretch
+    const first = program.nearFirst[part]!
     let from = start
-    for (let i = first; i < first + count; i++) {
+    for (let i = first; i < first + program.nearCount[part]!; i++) {
       if (this.#nearEnds[i]! < oldest) return false
       if (this.#nearStarts[i]! < from) from = this.#nearStarts[i]!
     }
-    return this.#hit(rule, from, end)
+    return this.#hit(program.nearRule[part]!, from, end)
   }
 
   #hit(rule: number, start: number, end: number): boolean {

@@ -198,7 +198,7 @@ export class Inspector {
     const seen = new Set<string>()
     for (const { rule: index, start, end, layers } of hits) {
       const rule = this.#program.rules[index]!
-      if (weightOf(rule, slot) === 0 || (!flagged && !('characters' in rule.pattern))) continue
+      if (weightOf(rule, slot) <= 0 || (!flagged && !('characters' in rule.pattern))) continue
       const key = `${index} ${start} ${end}`
       if (seen.has(key)) continue
       seen.add(key)

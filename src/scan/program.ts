@@ -2,40 +2,35 @@ import { encodeWord } from './characters.ts'
 import { type Automaton, buildAutomaton, isWordByte, type Literal } from './matcher/index.ts'
 import { gapsOf, partsOf, type Rule, type Words } from './rule.ts'
 
-/** What a literal means to the engine. */
-interface Entry {
-  readonly length: number
-  /** Length again when it holds white space, which may have been a longer run: its beginning is not known exactly. */
-  readonly slack: number
-  /** Steps of sequences it takes, later steps first, so that one match never takes two steps at once. */
-  readonly nodes: number[]
-  readonly near: number[]
-  trigger: number
-}
-
-/** One step of a sequence. Sequences with the same beginning share their steps. */
-interface Node {
-  readonly parent: number
-  readonly gap: number
-  readonly depth: number
-  rule: number
-}
-
-interface NearSlot {
-  readonly rule: number
-  readonly first: number
-  readonly count: number
-  readonly within: number
-}
-
-/** Rules, compiled. Immutable; engines hold the state of a scan. */
+/**
+ * Rules, compiled. Immutable; engines hold the state of a scan.
+ *
+ * A sequence is a path of steps; sequences with the same beginning share them. What a literal does is a slice of `steps` and one of
+ * `nears`, in flat arrays: a match of a literal is the event everything else waits for.
+ */
 export interface Program {
   readonly rules: readonly Rule[]
   readonly literals: readonly Literal[]
-  readonly entries: readonly Entry[]
-  readonly nodes: readonly Node[]
-  readonly nearOf: readonly NearSlot[]
-  readonly nearSize: number
+  readonly length: Uint8Array
+  /** Length again for literals with white space, which may have been a longer run: their beginning is not known exactly. */
+  readonly slack: Uint8Array
+  /** Trigger bit of a literal that asks for a decoded view. */
+  readonly trigger: Uint8Array
+  /** Steps a literal takes: `steps[stepStart[id] .. stepStart[id + 1])`, later steps of a sequence first, so that none takes two at once. */
+  readonly stepStart: Int32Array
+  readonly steps: Int32Array
+  /** By step: the step before it or -1, the characters allowed in between, the rule it completes or -1. */
+  readonly parent: Int32Array
+  readonly gap: Int32Array
+  readonly completes: Int32Array
+  /** Parts of near sets a literal fills, as with steps. */
+  readonly nearStart: Int32Array
+  readonly nears: Int32Array
+  /** By part: its rule, the first part of the set, how many there are, and how far they may lie apart. */
+  readonly nearRule: Int32Array
+  readonly nearFirst: Int32Array
+  readonly nearCount: Int32Array
+  readonly nearWithin: Int32Array
   /** Automata over ASCII text, over normalised text of any script, and over raw JSON. Each is built when first used. */
   readonly ascii: () => Automaton
   readonly text: () => Automaton
@@ -44,87 +39,82 @@ export interface Program {
   readonly json: () => Automaton
 }
 
-/** Literals that ask for a decoded view of the text, by trigger bit. */
-export type Triggers = Readonly<Record<string, number>>
+interface Step {
+  readonly parent: number
+  readonly gap: number
+  readonly depth: number
+  readonly literals: readonly number[]
+  rule: number
+}
 
-/** Compiles rules into literals and the steps between them. */
-export function compileRules(rules: readonly Rule[], triggers: Triggers = {}): Program {
-  const literals: Literal[] = []
-  const entries: Entry[] = []
-  const ids = new Map<string, number>()
-  const nodes: Node[] = []
-  const nodeIds = new Map<string, number>()
-  const nearOf: NearSlot[] = []
-  const lists = new Map<string, number[]>()
+interface NearPart {
+  readonly rule: number
+  readonly first: number
+  readonly count: number
+  readonly within: number
+  readonly literals: readonly number[]
+}
 
-  const literal = (word: string): number => {
-    const open = word.endsWith('*')
-    const core = (open ? word.slice(0, -1) : word).replace(/^\*/, '')
-    const text = encodeWord(core)
-    const left = !word.startsWith('*') && isWordByte(text.charCodeAt(0))
-    const right = !open && isWordByte(text.charCodeAt(text.length - 1))
-    const key = `${left ? '(' : ' '}${right ? ')' : ' '}${text}`
-    let id = ids.get(key)
+/** Compiles rules into literals and the steps between them. `triggers` are words that ask for a decoded view, with their bit. */
+export function compileRules(rules: readonly Rule[], triggers: Readonly<Record<string, number>> = {}): Program {
+  const vocabulary = new Vocabulary()
+  const steps: Step[] = []
+  const known = new Map<string, number>()
+  const nears: NearPart[] = []
+
+  const stepTo = (parent: number, words: Words, gap: number): number => {
+    const key = `${parent} ${gap} ${vocabulary.idOf(words)}`
+    let id = known.get(key)
     if (id === undefined) {
-      id = literals.length
-      ids.set(key, id)
-      literals.push({ text, left, right })
-      entries.push({ length: text.length, slack: text.includes(' ') ? text.length : 0, nodes: [], near: [], trigger: 0 })
+      id =
+        steps.push({ parent, gap, depth: parent < 0 ? 0 : steps[parent]!.depth + 1, literals: vocabulary.literalsOf(words), rule: -1 }) - 1
+      known.set(key, id)
     }
     return id
   }
-  const literalsOf = (words: Words): number[] => {
-    const key = words.join('\n')
-    let list = lists.get(key)
-    if (list === undefined) lists.set(key, (list = [...new Set(words.map(literal))]))
-    return list
-  }
-  const step = (parent: number, words: Words, gap: number): number => {
-    const list = literalsOf(words)
-    const key = `${parent} ${gap} ${words.join('\n')}`
-    let id = nodeIds.get(key)
-    if (id !== undefined) return id
-    id = nodes.push({ parent, gap, depth: parent < 0 ? 0 : nodes[parent]!.depth + 1, rule: -1 }) - 1
-    nodeIds.set(key, id)
-    for (const literalId of list) entries[literalId]!.nodes.push(id)
-    return id
-  }
-
-  rules.forEach((rule, index) => {
-    const { pattern } = rule
+  rules.forEach(({ pattern }, rule) => {
     const parts = partsOf(pattern)
     if ('near' in pattern) {
-      const first = nearOf.length
-      for (const words of parts) {
-        for (const id of literalsOf(words)) entries[id]!.near.push(nearOf.length)
-        nearOf.push({ rule: index, first, count: parts.length, within: pattern.within })
-      }
+      const first = nears.length
+      for (const words of parts)
+        nears.push({ rule, first, count: parts.length, within: pattern.within, literals: vocabulary.literalsOf(words) })
       return
     }
     if (parts.length === 0) return
     const gaps = 'sequence' in pattern ? gapsOf(pattern) : []
-    let node = -1
+    let last = -1
     parts.forEach((words, i) => {
-      node = step(node, words, i === 0 ? 0 : gaps[i - 1]!)
+      last = stepTo(last, words, i === 0 ? 0 : gaps[i - 1]!)
     })
-    // Two rules with the same sequence: the second gets a step of its own.
-    if (nodes[node]!.rule >= 0) {
-      const { parent, gap, depth } = nodes[node]!
-      node = nodes.push({ parent, gap, depth, rule: -1 }) - 1
-      for (const id of literalsOf(parts.at(-1)!)) entries[id]!.nodes.push(node)
-    }
-    nodes[node]!.rule = index
+    // Two rules with the same sequence: the second gets a last step of its own.
+    if (steps[last]!.rule >= 0) last = steps.push({ ...steps[last]! }) - 1
+    steps[last]!.rule = rule
   })
-  for (const [word, bit] of Object.entries(triggers)) entries[literal(word)]!.trigger |= bit
-  for (const entry of entries) entry.nodes.sort((a, b) => nodes[b]!.depth - nodes[a]!.depth)
 
+  const marked = Object.entries(triggers).map(([word, bit]) => [vocabulary.literal(word), bit] as const)
+  const literals = vocabulary.literals
+  const trigger = new Uint8Array(literals.length)
+  for (const [id, bit] of marked) trigger[id]! |= bit
+  const byDepth = steps.map((_, i) => i).sort((a, b) => steps[b]!.depth - steps[a]!.depth)
+  const stepIndex = slices(literals.length, byDepth, (i) => steps[i]!.literals)
+  const nearIndex = slices(literals.length, [...nears.keys()], (i) => nears[i]!.literals)
   return {
     rules,
     literals,
-    entries,
-    nodes,
-    nearOf,
-    nearSize: nearOf.length,
+    length: Uint8Array.from(literals, ({ text }) => text.length),
+    slack: Uint8Array.from(literals, ({ text }) => (text.includes(' ') ? text.length : 0)),
+    trigger,
+    stepStart: stepIndex.start,
+    steps: stepIndex.items,
+    parent: Int32Array.from(steps, (step) => step.parent),
+    gap: Int32Array.from(steps, (step) => step.gap),
+    completes: Int32Array.from(steps, (step) => step.rule),
+    nearStart: nearIndex.start,
+    nears: nearIndex.items,
+    nearRule: Int32Array.from(nears, (part) => part.rule),
+    nearFirst: Int32Array.from(nears, (part) => part.first),
+    nearCount: Int32Array.from(nears, (part) => part.count),
+    nearWithin: Int32Array.from(nears, (part) => part.within),
     ascii: lazily(() => buildAutomaton(literals, { leet: true, collapse: true, ascii: true })),
     text: lazily(() => buildAutomaton(literals, { leet: true, collapse: true })),
     loose: lazily(() =>
@@ -135,6 +125,61 @@ export function compileRules(rules: readonly Rule[], triggers: Triggers = {}): P
     ),
     json: lazily(() => buildAutomaton(literals, { leet: true, collapse: true, json: true })),
   }
+}
+
+/** Words of rules as literals, each once. */
+class Vocabulary {
+  readonly literals: Literal[] = []
+  readonly #ids = new Map<string, number>()
+  /** Word lists are shared between rules; by identity, they are read once. */
+  readonly #lists = new Map<Words, { readonly id: number; readonly literals: readonly number[] }>()
+
+  literal(word: string): number {
+    const open = word.endsWith('*')
+    const anywhere = word.startsWith('*')
+    const text = encodeWord(word.slice(anywhere ? 1 : 0, open ? -1 : undefined))
+    const left = !anywhere && isWordByte(text.charCodeAt(0))
+    const right = !open && isWordByte(text.charCodeAt(text.length - 1))
+    const key = `${left ? '(' : ' '}${right ? ')' : ' '}${text}`
+    let id = this.#ids.get(key)
+    if (id === undefined) {
+      id = this.literals.push({ text, left, right }) - 1
+      this.#ids.set(key, id)
+    }
+    return id
+  }
+
+  idOf(words: Words): number {
+    return this.#list(words).id
+  }
+
+  literalsOf(words: Words): readonly number[] {
+    return this.#list(words).literals
+  }
+
+  #list(words: Words): { readonly id: number; readonly literals: readonly number[] } {
+    let list = this.#lists.get(words)
+    if (list === undefined) {
+      list = { id: this.#lists.size, literals: [...new Set(words.map((word) => this.literal(word)))] }
+      this.#lists.set(words, list)
+    }
+    return list
+  }
+}
+
+/** Turns "items and their literals" round: by literal, a slice of its items in the given order. */
+function slices(
+  count: number,
+  items: readonly number[],
+  literalsOf: (item: number) => readonly number[],
+): { readonly start: Int32Array; readonly items: Int32Array } {
+  const start = new Int32Array(count + 1)
+  for (const item of items) for (const id of literalsOf(item)) start[id + 1]!++
+  for (let id = 0; id < count; id++) start[id + 1]! += start[id]!
+  const filled = start.slice()
+  const flat = new Int32Array(start[count]!)
+  for (const item of items) for (const id of literalsOf(item)) flat[filled[id]!++] = item
+  return { start, items: flat }
 }
 
 function lazily<T>(make: () => T): () => T {

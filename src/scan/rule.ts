@@ -32,7 +32,10 @@ export interface Rule {
   readonly severity: Severity
   /** Technique of the public SAFE-MCP catalogue, number form. */
   readonly technique?: string | undefined
-  /** How much it proves alone, 0 to 1; by slot where that differs (slots not named: the rule is off there). */
+  /**
+   * How much it proves alone, 0 to 1; by slot where that differs (slots not named: the rule is off there).
+   * Below 0 it is an excuse: what follows shortly after counts that much less, unless it weighs 0.9 or more.
+   */
   readonly weight: number | Readonly<Partial<Record<SlotKind, number>>>
   readonly pattern: Pattern
   /** Has the last word on a match. It sees at most 256 characters around it; it must be quick and must not throw. */
@@ -59,8 +62,8 @@ export function defineRule(rule: Rule): Rule {
   if (typeof rule.family !== 'string' || rule.family === '') bad('family must be a name.')
   if (!['info', 'low', 'medium', 'high', 'critical'].includes(rule.severity)) bad('severity must be info, low, medium, high or critical.')
   const weights = typeof rule.weight === 'number' ? [rule.weight] : Object.values(rule.weight ?? {})
-  if (weights.length === 0 || weights.some((weight) => typeof weight !== 'number' || !(weight >= 0 && weight <= 1)))
-    bad('weight must be a number from 0 to 1, or one by slot.')
+  if (weights.length === 0 || weights.some((weight) => typeof weight !== 'number' || !(weight >= -1 && weight <= 1)))
+    bad('weight must be a number from -1 to 1, or one by slot.')
   if (typeof rule.weight === 'object')
     for (const slot of Object.keys(rule.weight)) if (!slotKinds.includes(slot as SlotKind)) bad(`weight names an unknown slot '${slot}'.`)
   if (rule.verify !== undefined && typeof rule.verify !== 'function') bad('verify must be a function.')

@@ -1,11 +1,14 @@
-import { aztp, injection, type RuleRow, unicode, type WeightRow, words } from '../rules/index.ts'
+import { aztp, foreignWords, injection, multilingual, type RuleRow, unicode, type WeightRow, words } from '../rules/index.ts'
 import type { HiddenCharacters, Pattern, Rule, Words } from './rule.ts'
 import { verifiers } from './verifiers.ts'
 
-/** Rulesets by name: `injection` and `unicode` are the default, `aztp` is the fifteen intents of the AZTP design. */
-export const rulesets: Readonly<Record<'injection' | 'unicode' | 'aztp', readonly Rule[]>> = {
+/** Rulesets by name: `injection`, `multilingual` and `unicode` are the default, `aztp` is the fifteen intents of the AZTP design. */
+export const rulesets: Readonly<Record<'injection' | 'multilingual' | 'unicode' | 'aztp', readonly Rule[]>> = {
   get injection() {
     return (made.injection ??= injection.map(toRule))
+  },
+  get multilingual() {
+    return (made.multilingual ??= multilingual.map(toRule))
   },
   get unicode() {
     return (made.unicode ??= unicode.map(toRule))
@@ -18,7 +21,7 @@ const made: Partial<Record<keyof typeof rulesets, readonly Rule[]>> = {}
 
 /** What `safeMcp()` goes by. */
 export function defaultRules(): readonly Rule[] {
-  return [...rulesets.injection, ...rulesets.unicode]
+  return [...rulesets.injection, ...rulesets.multilingual, ...rulesets.unicode]
 }
 
 /** A row of the tables as a rule. */
@@ -35,18 +38,27 @@ function toWeight(weight: WeightRow): Rule['weight'] {
 
 const lists = new Map<string, Words>()
 
-function list(token: string): Words {
-  let found = lists.get(token)
+/** One part of a pattern: `name`, `(words|in brackets)`, `(a|b)_(c|d)` for every pair with a space, `(a|b):` with a colon, `x/y` for both. */
+function list(part: string): Words {
+  let found = lists.get(part)
   if (found === undefined) {
-    found = (token.startsWith('(') ? token.slice(1, -1) : words[token]!).split('|')
-    lists.set(token, found)
+    found = (part.match(/(?:\([^)]*\)|[^/(])+/g) ?? []).flatMap((alternative) => {
+      const groups = alternative.replace(/:$/, '').match(/\([^)]*\)|[^_(]+/g) ?? []
+      const phrases = groups.map(group).reduce((heads, tails) => heads.flatMap((head) => tails.map((tail) => `${head} ${tail}`)))
+      return alternative.endsWith(':') ? phrases.map((phrase) => `${phrase}:*`) : phrases
+    })
+    lists.set(part, found)
   }
   return found
 }
 
+function group(token: string): readonly string[] {
+  return (token.startsWith('(') ? token.slice(1, -1) : (words[token] ?? foreignWords[token])!).split('|')
+}
+
 function toPattern(notation: string | readonly string[]): Pattern {
-  if (typeof notation !== 'string') return { any: notation.map((text) => `*${text}*`) }
-  const [first, ...tokens] = notation.match(/\([^)]*\)|[^\s(]+/g) as [string, ...string[]]
+  if (typeof notation !== 'string') return { any: notation }
+  const [first, ...tokens] = notation.match(/(?:\([^)]*\)|[^\s(])+/g) as [string, ...string[]]
   if (first === 'characters') return { characters: tokens[0] as HiddenCharacters }
   if (first.startsWith('~')) return { near: tokens.map(list), within: Number(first.slice(1)) }
   if (tokens.length === 0) return { any: list(first) }

@@ -89,35 +89,31 @@ export function buildAutomaton(literals: readonly Literal[], options: AutomatonO
     endOf[id] = node
   })
 
-  const { order, fail } = failureLinks(trie, breaks)
   const { own, next } = chain(endOf, trie.size)
+  const { order, fail, rows: early } = denseRows(trie, breaks, classes, stride, options.collapse === true ? space : -1)
   const hasOutput = new Uint8Array(trie.size)
-  for (const node of order) hasOutput[node] = own[node] !== 0 || hasOutput[fail[node]!] === 1 ? 1 : 0
+  for (let i = 0; i < trie.size; i++) hasOutput[i] = own[order[i]!] !== 0 || hasOutput[fail[i]!] === 1 ? 1 : 0
 
   // States with output first, so that one comparison finds them; state 0 is SLOW and costs one row.
   const number = new Int32Array(trie.size)
   let numbered = 1
-  for (const node of order) if (hasOutput[node]) number[node] = numbered++
+  for (let i = 0; i < trie.size; i++) if (hasOutput[i]) number[i] = numbered++
   const outEnd = numbered
-  for (const node of order) if (!hasOutput[node]) number[node] = numbered++
+  for (let i = 0; i < trie.size; i++) if (!hasOutput[i]) number[i] = numbered++
 
   const rows = new Rows(stride, (numbered + outEnd) * (options.json ? 2 : 1))
   rows.count = numbered
   const depth = new Uint8Array(rows.capacity)
   const outputStart = new Int32Array(outEnd + 1)
   const outputs: number[] = [SLOW, END]
-  for (const node of order) {
-    const at = number[node]!
-    depth[at] = trie.depth[node]!
-    const row = at * stride
-    if (node === 0) for (let c = 0; c < classes; c++) rows.table[row + c] = (breaks[c] ? number[1]! : number[0]!) * stride
-    else rows.copy(number[fail[node]!]!, at)
-    for (let child = trie.firstChild[node]!; child !== 0; child = trie.sibling[child]!)
-      rows.table[row + trie.symbol[child]!] = number[child]! * stride
-    if (options.collapse && node > 1 && trie.symbol[node] === space) rows.table[row + space] = row
-    if (!hasOutput[node]) continue
+  const moved = number.map((at) => at * stride)
+  for (let i = 0; i < trie.size; i++) {
+    const at = number[i]!
+    renumber(early, i * stride, rows.table, at * stride, classes, moved)
+    depth[at] = trie.depth[order[i]!]!
+    if (!hasOutput[i]) continue
     outputStart[at] = outputs.length
-    for (let n = node; n !== 0; n = fail[n]!) for (let id = own[n]!; id !== 0; id = next[id - 1]!) outputs.push(id - 1)
+    for (let n = i; n !== 0; n = fail[n]!) for (let id = own[order[n]!]!; id !== 0; id = next[id - 1]!) outputs.push(id - 1)
     outputs.push(END)
   }
 
@@ -145,41 +141,48 @@ function isAscii(text: string): boolean {
   return true
 }
 
-/** Breadth-first order and the longest proper suffix of every node. Node 1 comes first: it is a suffix of its whole level. */
-function failureLinks(trie: Trie, breaks: Uint8Array): { order: Int32Array; fail: Int32Array } {
-  const fail = new Int32Array(trie.size)
+/**
+ * Rows of all nodes, numbered in breadth-first order; `order` gives the trie node of a number and `fail` the number of the longest
+ * proper suffix. A row is a copy of its suffix' row with the node's own children on top, so suffixes must be complete first:
+ * node 1, "a word may start", is a suffix of its whole level, and its children of theirs.
+ */
+function denseRows(
+  trie: Trie,
+  breaks: Uint8Array,
+  classes: number,
+  stride: number,
+  collapsed: number,
+): { readonly order: Int32Array; readonly fail: Int32Array; readonly rows: Int32Array } {
   const order = new Int32Array(trie.size)
-  order[0] = 0
-  order[1] = 1
+  const fail = new Int32Array(trie.size)
+  const rows = new Int32Array(trie.size * stride)
+  const { firstChild, sibling, symbol } = trie
+  for (let c = 0; c < classes; c++) rows[c] = breaks[c] === 1 ? 1 : 0
   let filled = 2
-  for (let child = trie.firstChild[0]!; child !== 0; child = trie.sibling[child]!) {
-    fail[child] = breaks[trie.symbol[child]!] ? 1 : 0
-    order[filled++] = child
+  order[1] = 1
+  for (let child = firstChild[0]!; child !== 0; child = sibling[child]!) {
+    order[filled] = child
+    fail[filled] = breaks[symbol[child]!] === 1 ? 1 : 0
+    rows[symbol[child]!] = filled++
   }
-  // Children of node 1 must stand before their equals of the other subtree: `<x` fails to `word start, x`.
-  const level = Array.from(order.subarray(2, filled))
-  filled = 2
-  for (let child = trie.firstChild[1]!; child !== 0; child = trie.sibling[child]!) {
-    fail[child] = trie.child(0, trie.symbol[child]!)
-    level.push(child)
-  }
-  // One symbol read: root's children; word start plus one symbol is one longer, so it comes after them, before their children.
-  for (const node of level) order[filled++] = node
-  for (let head = 2; head < filled; head++) {
-    const node = order[head]!
-    for (let child = trie.firstChild[node]!; child !== 0; child = trie.sibling[child]!) {
-      const symbol = trie.symbol[child]!
-      let from = fail[node]!
-      let to = trie.child(from, symbol)
-      while (to === 0 && from !== 0) {
-        from = fail[from]!
-        to = trie.child(from, symbol)
-      }
-      fail[child] = to === 0 && breaks[symbol] ? 1 : to
-      order[filled++] = child
+  for (let at = 1; at < filled; at++) {
+    const row = at * stride
+    const suffix = fail[at]! * stride
+    rows.copyWithin(row, suffix, suffix + stride)
+    for (let child = firstChild[order[at]!]!; child !== 0; child = sibling[child]!) {
+      const c = symbol[child]!
+      order[filled] = child
+      // What the suffix does with this symbol; the row still says it, for the node's own children are not on top yet.
+      fail[filled] = rows[suffix + c]!
+      rows[row + c] = filled++
     }
+    if (at > 1 && symbol[order[at]!] === collapsed) rows[row + collapsed] = at
   }
-  return { order, fail }
+  return { order, fail, rows }
+}
+
+function renumber(from: Int32Array, row: number, to: Int32Array, target: number, classes: number, moved: Int32Array): void {
+  for (let c = 0; c < classes; c++) to[target + c] = moved[from[row + c]!]!
 }
 
 /** Literals by the node they end at, as linked lists of id + 1. */
