@@ -4,6 +4,7 @@ import { defineGuard, type Guard } from '../core/guard.ts'
 import type { Message } from '../core/message.ts'
 import type { Mode } from '../core/mode.ts'
 import { deny, type Verdict } from '../core/verdict.ts'
+import { identityRequired } from '../identity/challenge.ts'
 import { andThen, type MaybePromise } from '../lib/maybe-promise.ts'
 import { judge, toolPolicyKey } from '../policy/judge.ts'
 import { filterList } from '../policy/list-filter.ts'
@@ -41,7 +42,7 @@ export function toolGuard(tool: ToolName | ToolOptions, more: ToolPolicyOptions 
     outer = outerOf(ctx),
   ): MaybePromise<Verdict | void> {
     if (operations.length === 0) return
-    if (outer === undefined && inner === undefined) return ctx.principal === undefined ? deny('identity_required') : undefined
+    if (outer === undefined && inner === undefined) return ctx.principal === undefined ? identityRequired(ctx) : undefined
     const first = outer === undefined ? undefined : judge(outer, operations, message, ctx)
     return andThen(first, (verdict) => verdict ?? (inner === undefined ? undefined : judge(inner, operations, message, ctx)))
   }

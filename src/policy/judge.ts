@@ -1,6 +1,7 @@
 import type { GuardContext } from '../core/context.ts'
 import type { Message } from '../core/message.ts'
 import { deny, type Verdict } from '../core/verdict.ts'
+import { identityRequired, insufficientScope } from '../identity/challenge.ts'
 import { isPromise, type MaybePromise } from '../lib/maybe-promise.ts'
 import { approvalOf, type Operation } from './operations.ts'
 import { type Decision, type PolicyDecisionPoint, type PolicyRequest, subjectOf } from './pdp.ts'
@@ -61,23 +62,13 @@ export function enforce(decision: Decision, operation: Operation, ctx: GuardCont
       ctx.report({ rule: `policy/audit:${decision.statement ?? decision.reason}`, severity: 'info' })
     return undefined
   }
-  return denialOf(decision)
+  return denialOf(decision, ctx)
 }
 
-function denialOf(decision: Decision): Verdict {
-  const { code = 'tool_denied', reason, data, denyAs, scopes } = decision ?? {}
-  const challenge = challengeOf(code, scopes ?? [])
-  return deny(code, {
-    reason: reason ?? 'unrecognised decision',
-    ...(data === undefined ? {} : { data }),
-    ...(denyAs === undefined ? {} : { denyAs }),
-    ...(challenge === undefined ? {} : { headers: { 'www-authenticate': challenge } }),
-  })
-}
-
-/** RFC 6750 section 3: every scope of the operation, so that one step-up is enough. */
-function challengeOf(code: string, scopes: readonly string[]): string | undefined {
-  const scope = scopes.length === 0 ? '' : `scope="${scopes.join(' ')}"`
-  if (code === 'scope_insufficient') return `Bearer error="insufficient_scope"${scope === '' ? '' : `, ${scope}`}`
-  return code === 'identity_required' && scope !== '' ? `Bearer ${scope}` : undefined
+/** With challenges that name every scope of the operation, so that one step-up is enough (RFC 6750 section 3). */
+function denialOf(decision: Decision, ctx: GuardContext): Verdict {
+  const { code = 'tool_denied', reason = 'unrecognised decision', data, denyAs, scopes = [] } = decision ?? {}
+  if (code === 'scope_insufficient') return insufficientScope(ctx, scopes, reason)
+  if (code === 'identity_required') return identityRequired(ctx, scopes.length === 0 ? undefined : scopes)
+  return deny(code, { reason, data, denyAs })
 }
