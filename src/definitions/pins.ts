@@ -35,8 +35,7 @@ export function storePins(store: Store, key = 'safe-mcp:pins'): PinSource {
 
 /** A lock given in code or imported from JSON. It never changes. */
 export function fixedPins(lock: PinLock): PinSource {
-  const text = formatLock(parseLock(lock))
-  return { read: () => text }
+  return { read: () => formatLock(parseLock(lock)) }
 }
 
 /**

@@ -7,9 +7,9 @@ import type { Mode } from '../core/mode.ts'
 import { deny, rewrite, type Verdict } from '../core/verdict.ts'
 import { describesServer, inspectDefinitions, withoutItems } from '../definitions/inspect.ts'
 import type { PinLock } from '../definitions/lock.ts'
-import { fixedPins, type PinSource, Pins, type PinVerdict } from '../definitions/pins.ts'
+import type { PinSource, Pins, PinVerdict } from '../definitions/pins.ts'
 import type { MaybePromise } from '../lib/maybe-promise.ts'
-import { own } from '../mcp/json-rpc.ts'
+import { isObject, own } from '../mcp/json-rpc.ts'
 import { listsOf } from '../mcp/list-shapes.ts'
 import { createScanner, type Scanner } from '../scan/scanner.ts'
 
@@ -40,7 +40,7 @@ export function definitionsGuard(options: DefinitionsOptions = {}, parts: Defini
   checkKeys(raw, ['scan', 'pins', 'onChange', 'refreshMs', 'mode'], 'definitions')
   const onChange = checkOneOf(options.onChange, ['block', 'hold', 'alert'], 'definitions.onChange', 'block')
   const scanner = options.scan === false ? undefined : (parts.scanner ?? createScanner())
-  const pins = buildPins(options, onChange === 'hold')
+  const pins = lazyPins(options, onChange === 'hold')
 
   function scanned(message: Message, value: unknown, ctx: GuardContext): unknown {
     if (scanner === undefined) return value
@@ -71,7 +71,7 @@ export function definitionsGuard(options: DefinitionsOptions = {}, parts: Defini
     onMessage(message, ctx): MaybePromise<Verdict | void> {
       if (pins === undefined || onChange === 'alert' || message.kind === 'plain' || own(message.value, 'method') !== 'tools/call') return
       const name = own(own(message.value, 'params'), 'name')
-      return typeof name === 'string' ? pins.callable(name).then((verdict) => refuse(verdict, ctx)) : undefined
+      return typeof name === 'string' ? pins().then(async (known) => refuse(await known.callable(name), ctx)) : undefined
     },
     onReply(message, ctx): MaybePromise<Verdict | void> {
       if (message.kind !== 'response' || !describesServer(message)) return
@@ -79,7 +79,7 @@ export function definitionsGuard(options: DefinitionsOptions = {}, parts: Defini
         const done = scanned(message, value, ctx)
         return done === message.value ? undefined : rewrite(done)
       }
-      return pins === undefined ? finish(message.value) : pinned(message, ctx, pins).then(finish)
+      return pins === undefined ? finish(message.value) : pins().then(async (known) => finish(await pinned(message, ctx, known)))
     },
   })
 }
@@ -95,11 +95,17 @@ function refuse(verdict: PinVerdict, ctx: GuardContext): Verdict | undefined {
   return deny('definition_changed', { reason: `the definition is ${verdict}` })
 }
 
-function buildPins({ pins, refreshMs }: DefinitionsOptions, hold: boolean): Pins | undefined {
+/** Pinning is loaded when somebody pins: most servers do not, and edge bundles are small. */
+function lazyPins({ pins, refreshMs }: DefinitionsOptions, hold: boolean): (() => Promise<Pins>) | undefined {
   if (pins === undefined) return undefined
-  if (typeof pins !== 'object' || pins === null) {
-    throw new SafeMcpConfigError({ code: 'invalid_option', path: 'definitions.pins', message: 'must be a lock or a source of one.' })
+  const isSource = isObject(pins) && typeof own(pins, 'read') === 'function'
+  if (!isSource && (own(pins, 'version') !== 1 || !isObject(own(pins, 'tools')))) {
+    const message = 'must be a lock, or a source of one such as filePins() or storePins().'
+    throw new SafeMcpConfigError({ code: 'invalid_option', path: 'definitions.pins', message })
   }
-  const source = 'read' in pins && typeof pins.read === 'function' ? pins : fixedPins(pins as PinLock)
-  return new Pins({ source, hold, refreshMs })
+  let loading: Promise<Pins> | undefined
+  return () =>
+    (loading ??= import('../definitions/pins.ts').then(
+      (it) => new it.Pins({ source: isSource ? (pins as PinSource) : it.fixedPins(pins as PinLock), hold, refreshMs }),
+    ))
 }

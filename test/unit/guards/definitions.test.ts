@@ -251,8 +251,13 @@ describe('pins', () => {
     expect(Object.keys(JSON.parse(value as string).tools)).toContain('__proto__')
   })
 
+  it('a lock given in code that holds no hashes fails closed', async () => {
+    const { result } = await see({ tools: [a] }, { pins: { version: 1, complete: true, tools: { a: 'x' } } })
+    expect(result?.tools).toEqual([])
+  })
+
   it('an invalid lock given in code is found at construction', () => {
-    expect(() => definitionsGuard({ pins: { version: 2 } as never })).toThrowError(expect.objectContaining({ code: 'invalid_lock' }))
+    expect(() => definitionsGuard({ pins: { version: 2 } as never })).toThrowError(expect.objectContaining({ path: 'definitions.pins' }))
     expect(() => definitionsGuard({ onChange: 'shrug' as never })).toThrowError(expect.objectContaining({ path: 'definitions.onChange' }))
   })
 })
