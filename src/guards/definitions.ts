@@ -98,7 +98,7 @@ function refuse(verdict: PinVerdict, ctx: GuardContext): Verdict | undefined {
 /** Pinning is loaded when somebody pins: most servers do not, and edge bundles are small. */
 function lazyPins({ pins, refreshMs }: DefinitionsOptions, hold: boolean): (() => Promise<Pins>) | undefined {
   if (pins === undefined) return undefined
-  const isSource = isObject(pins) && typeof own(pins, 'read') === 'function'
+  const isSource = typeof (pins as Partial<PinSource>).read === 'function'
   if (!isSource && (own(pins, 'version') !== 1 || !isObject(own(pins, 'tools')))) {
     const message = 'must be a lock, or a source of one such as filePins() or storePins().'
     throw new SafeMcpConfigError({ code: 'invalid_option', path: 'definitions.pins', message })

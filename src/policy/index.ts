@@ -33,5 +33,13 @@ export type {
 } from './pdp.ts'
 export { componentSubject, subjectOf } from './pdp.ts'
 export { type PolicyTest, type PolicyTestDocument, type PolicyTestReport, type PolicyTestResult, runPolicyTests } from './policy-tests.ts'
+export {
+  type AsthaRbacOptions,
+  type AuthZenOptions,
+  type OiapServiceOptions,
+  type RemoteOptions,
+  type RemotePolicyOptions,
+  remotePolicy,
+} from './remote/index.ts'
 export type { ConditionTrace, StatementPolicy } from './statements.ts'
 export type { ToolPolicyOptions } from './tool-policy.ts'

@@ -1,5 +1,5 @@
 import { SafeMcpConfigError } from '../../core/config-error.ts'
-import { ipNumber, isSpecialAddress } from '../../lib/cidr.ts'
+import { isPrivateHost } from '../../lib/private-host.ts'
 import type { ArgumentCheck, ArgumentFault } from '../argument.ts'
 
 export interface UrlArgOptions {
@@ -26,7 +26,7 @@ const lookalike: ArgumentFault = { rule: 'url/look-alike', severity: 'high' }
 
 /** Services that resolve a name to the address spelt in it. */
 const addressNames = ['.nip.io', '.sslip.io', '.xip.io', '.localtest.me', '.lvh.me', '.vcap.me', '.lacolhost.com', '.1u.ms', '.rbndr.us']
-const privateSuffixes = ['.localhost', '.local', '.internal', '.intranet', '.lan', '.home.arpa', '.corp', '.home', '.svc', '.cluster.local']
+const insideNames = ['.intranet', '.lan', '.corp', '.home', '.svc', '.cluster.local']
 
 /**
  * A URL the server may be asked to fetch. Every form of an address that a URL parser understands (`0x7f.1`, `2130706433`,
@@ -64,7 +64,7 @@ function checkHost(
 ): ArgumentFault | undefined {
   const host = hostname.replace(/\.$/, '')
   const listed = hosts?.some((fits) => fits(host))
-  if (options.privateAddresses !== true && isPrivateHost(host)) return privateAddress
+  if (options.privateAddresses !== true && leadsInside(host)) return privateAddress
   if (listed === true) return undefined
   // Full-width, circled or percent-encoded spellings turn into plain letters only inside the parser.
   if (/[^\x21-\x7e]|%/.test(authority) && !/(^|\.)xn--/.test(host)) return lookalike
@@ -72,14 +72,9 @@ function checkHost(
   return options.idn !== true && /(^|\.)xn--/.test(host) ? lookalike : undefined
 }
 
-/** True for names and literals of loopback, private and reserved addresses, and for names that only resolve inside. */
-export function isPrivateHost(host: string): boolean {
-  const bare = host.startsWith('[') ? host.slice(1, -1) : host
-  const address = ipNumber(bare)
-  if (address !== undefined) return isSpecialAddress(address)
-  if (bare === 'localhost' || !bare.includes('.')) return true
-  if (addressNames.some((suffix) => bare.endsWith(suffix) || bare === suffix.slice(1))) return true
-  return privateSuffixes.some((suffix) => bare.endsWith(suffix))
+/** Addresses and names that do not lead to the public internet, those included that spell an address inside a public name. */
+function leadsInside(host: string): boolean {
+  return isPrivateHost(host) || [...addressNames, ...insideNames].some((suffix) => host.endsWith(suffix) || host === suffix.slice(1))
 }
 
 function parse(value: string): URL | undefined {
