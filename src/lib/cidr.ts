@@ -3,8 +3,6 @@ import { parseIp } from './ip.ts'
 /** An address as 128 bits; IPv4 as its IPv4-mapped IPv6 form, so that `::ffff:10.0.0.1` is `10.0.0.1`. */
 export type IpNumber = bigint
 
-const mapped = 0xffff_0000_0000n
-
 /** The number of an address, or undefined when it is none. */
 export function ipNumber(text: string): IpNumber | undefined {
   const bytes = parseIp(text)
