@@ -1,3 +1,4 @@
+import { checkKeys } from '../core/check-options.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { GuardContext } from '../core/context.ts'
 import { defineGuard, type Guard } from '../core/guard.ts'
@@ -61,6 +62,7 @@ export interface IdentityOptions {
  * @example identityGuard({ verifiers: [jwt({ issuer, audience })], resource: 'https://mcp.example.com/mcp' })
  */
 export function identityGuard(options: IdentityOptions): Guard {
+  checkKeys(options, optionNames, 'identity')
   const { verifiers, required = true, requiredScopes = [], forwardCredentials = true } = options
   const resource = options.resource === undefined ? undefined : canonicalResource(options.resource)
   checkVerifiers(verifiers)
@@ -240,3 +242,19 @@ function metadataResponder(options: IdentityOptions, resource: string | undefine
     dpopAlgorithms,
   })
 }
+
+const optionNames = [
+  'verifiers',
+  'required',
+  'resource',
+  'authorizationServers',
+  'scopes',
+  'requiredScopes',
+  'metadata',
+  'chain',
+  'sessions',
+  'store',
+  'forwardCredentials',
+  'trustedProxies',
+  'clientCertificate',
+]

@@ -1,3 +1,4 @@
+import { checkKeys } from '../core/check-options.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Principal } from '../core/principal.ts'
 import { decodeBase64url, encodeBase64url } from '../lib/base64url.ts'
@@ -44,6 +45,7 @@ interface Held {
  * @throws SafeMcpConfigError on a malformed or repeated record.
  */
 export function apiKey(options: ApiKeyOptions): Verifier {
+  checkKeys(options, optionNames, 'apiKey')
   const held = hold(options.keys)
   const header = options.header?.toLowerCase()
   const ownHeader = header === 'authorization' ? undefined : (header ?? 'x-api-key')
@@ -95,9 +97,12 @@ export function generateApiKey(prefix = 'sk'): { key: string; hash: string } {
 function hold(records: readonly ApiKeyRecord[]): readonly Held[] {
   const fault = (index: number, what: string, message: string) =>
     new SafeMcpConfigError({ code: 'invalid_option', path: `apiKey.keys[${index}].${what}`, message })
+  if (!Array.isArray(records))
+    throw new SafeMcpConfigError({ code: 'invalid_option', path: 'apiKey.keys', message: 'must be a list of records.' })
   const ids = new Set<string>()
   const hashes = new Set<string>()
-  return records.map((record, index) => {
+  return records.map((record: ApiKeyRecord, index) => {
+    checkKeys(record, recordNames, `apiKey.keys[${index}]`)
     if (typeof record.id !== 'string' || record.id === '' || ids.has(record.id))
       throw fault(index, 'id', 'must be a unique, non-empty name.')
     ids.add(record.id)
@@ -141,3 +146,6 @@ function readTime(time: ApiKeyRecord['expiresAt']): number {
   if (time === undefined) return Number.POSITIVE_INFINITY
   return typeof time === 'number' ? time : new Date(time).getTime()
 }
+
+const optionNames = ['keys', 'header']
+const recordNames = ['id', 'hash', 'principal', 'scopes', 'expiresAt']

@@ -1,3 +1,4 @@
+import { checkKeys } from '../core/check-options.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import { type Fetch, isTrustworthyUrl } from '../lib/fetch-json.ts'
@@ -80,6 +81,7 @@ export interface AztpClient extends IdentityService {
  * @example const client = createAztpClient({ apiKey: env.AZTP_API_KEY, baseUrl: env.AZTP_BASE_URL })
  */
 export function createAztpClient(options: AztpClientOptions): AztpClient {
+  checkKeys(options, optionNames, 'createAztpClient')
   const { environment = 'production', timeoutMs = 2000, cacheMs = 30_000, clock = systemClock } = options
   const baseUrl = normaliseBaseUrl(options.baseUrl ?? 'https://api.astha.ai:5001/astha/v1')
   if (typeof options.apiKey !== 'string' || options.apiKey === '') throw fault('apiKey', 'must be set.')
@@ -254,5 +256,7 @@ export function createAztpClient(options: AztpClientOptions): AztpClient {
 }
 
 function fault(path: string, message: string): SafeMcpConfigError {
-  return new SafeMcpConfigError({ code: 'invalid_option', path: `aztp.${path}`, message })
+  return new SafeMcpConfigError({ code: 'invalid_option', path: `createAztpClient.${path}`, message })
 }
+
+const optionNames = ['apiKey', 'baseUrl', 'environment', 'timeoutMs', 'cacheMs', 'fetch', 'clock']

@@ -1,3 +1,4 @@
+import { checkKeys } from '../core/check-options.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Principal } from '../core/principal.ts'
 import { andThen, type MaybePromise } from '../lib/maybe-promise.ts'
@@ -40,6 +41,7 @@ const tokenHeader = 'x-user-access-token'
  * @example aztp({ client, credential: jwt({ issuer, audience }) })
  */
 export function aztp(options: AztpOptions): Verifier {
+  checkKeys(options, optionNames, 'aztp')
   const { credential, client } = options
   if (typeof client?.lookup !== 'function') throw fault('client', 'must be `createAztpClient()` or `registry()`.')
   const inner = typeof credential === 'string' ? serviceVerifier(credential, client) : credential
@@ -160,3 +162,5 @@ function accept(subject: string, token: string, clientId: string, attributes: Re
 function fault(path: string, message: string): SafeMcpConfigError {
   return new SafeMcpConfigError({ code: 'invalid_option', path: `aztp.${path}`, message })
 }
+
+const optionNames = ['client', 'credential', 'idsOf', 'flow', 'trustDomains']

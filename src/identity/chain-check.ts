@@ -1,3 +1,4 @@
+import { checkKeys } from '../core/check-options.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { GuardContext } from '../core/context.ts'
 import { deny, type Verdict } from '../core/verdict.ts'
@@ -32,6 +33,7 @@ type Found = { readonly ids: readonly string[] } | { readonly reason: string }
 
 /** Checks the chain of an exchange and attaches the report. Refuses with `chain_invalid`, or `provider_unavailable` when the directory is gone. */
 export function createChainCheck(options: ChainOptions): (ctx: GuardContext) => MaybePromise<Verdict | undefined> {
+  checkKeys(options, optionNames, 'chain')
   if (typeof options?.directory?.lookup !== 'function') {
     throw new SafeMcpConfigError({
       code: 'invalid_option',
@@ -79,3 +81,5 @@ function finder(options: ChainOptions): (ctx: GuardContext) => MaybePromise<Foun
     return ids === undefined ? { reason: 'malformed chain header' } : { ids }
   }
 }
+
+const optionNames = ['directory', 'source', 'header', 'flow', 'allowEmpty', 'maxComponents', 'timeoutMs', 'trustDomains']

@@ -1,3 +1,4 @@
+import { checkKeys } from '../core/check-options.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Principal } from '../core/principal.ts'
 import { encodeBase64 } from '../lib/base64url.ts'
@@ -50,6 +51,7 @@ const withoutEnd = 253_402_300_799
  * @throws SafeMcpConfigError on a malformed URL or without an audience.
  */
 export function introspection(options: IntrospectionOptions): Verifier {
+  checkKeys(options, optionNames, 'introspection')
   const rules = claimRules(options)
   const cache = new TokenCache<Verified>(options.cache)
   const flight = new SingleFlight<Verified | Refused>()
@@ -184,3 +186,18 @@ const isDpop = (type: unknown) => typeof type === 'string' && type.toLowerCase()
 function formEncode(text: string): string {
   return encodeURIComponent(text).replaceAll('%20', '+')
 }
+
+const optionNames = [
+  'url',
+  'clientId',
+  'clientSecret',
+  'issuer',
+  'audience',
+  'jwts',
+  'clockToleranceMs',
+  'timeoutMs',
+  'requiredClaims',
+  'dpop',
+  'cache',
+  'fetch',
+]

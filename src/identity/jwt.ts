@@ -1,4 +1,5 @@
 import type { JWK } from 'jose'
+import { checkKeys } from '../core/check-options.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Principal } from '../core/principal.ts'
 import type { Fetch } from '../lib/fetch-json.ts'
@@ -61,6 +62,7 @@ export interface JwtOptions {
  * @example jwt({ issuer: 'https://login.example.com/', audience: 'https://mcp.example.com/mcp' })
  */
 export function jwt(options: JwtOptions): Verifier {
+  checkKeys(options, optionNames, 'jwt')
   const algorithms = checkAlgorithms(options)
   const source = keySource(options, algorithms)
   const rules = claimRules(options)
@@ -173,3 +175,25 @@ function claimRules(options: JwtOptions): ClaimRules {
   if (!(clockToleranceMs >= 0 && clockToleranceMs <= 300_000)) throw fault('clockToleranceMs', 'must be between 0 and 300,000.')
   return { issuer, audiences, clockToleranceMs, maxTokenAgeMs, requiredClaims }
 }
+
+const optionNames = [
+  'issuer',
+  'audience',
+  'jwksUrl',
+  'jwks',
+  'keys',
+  'algorithms',
+  'clockToleranceMs',
+  'timeoutMs',
+  'cooldownMs',
+  'maxAgeMs',
+  'staleMs',
+  'requiredClaims',
+  'maxTokenAgeMs',
+  'types',
+  'header',
+  'dpop',
+  'kind',
+  'cache',
+  'fetch',
+]

@@ -1,4 +1,5 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey as JoseKey, type JWK, SignJWT } from 'jose'
+import { checkKeys } from '../core/check-options.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Principal } from '../core/principal.ts'
@@ -68,6 +69,8 @@ interface SigningKey {
  * @example const local = registry(); const planner = await local.issueIdentity('planner'); const token = await local.signToken(planner.aztpId)
  */
 export function registry(options: RegistryOptions = {}): Registry {
+  const given: unknown = options
+  checkKeys(given, optionNames, 'registry')
   const { trustDomain = 'aztp.local', environment = 'production', tokenTtlMs = 300_000, clock = systemClock } = options
   if (parseWorkloadId(`aztp://${trustDomain}`) === undefined) throw fault('trustDomain', 'is not a trust domain.')
   if (!(tokenTtlMs > 0 && tokenTtlMs <= 86_400_000)) throw fault('tokenTtlMs', 'must be between 1 and 86,400,000.')
@@ -296,3 +299,5 @@ function requireId(aztpId: string): string {
 function fault(path: string, message: string): SafeMcpConfigError {
   return new SafeMcpConfigError({ code: 'invalid_option', path: `registry.${path}`, message })
 }
+
+const optionNames = ['trustDomain', 'environment', 'audience', 'tokenTtlMs', 'store', 'maxEntries', 'signingKey', 'clock']

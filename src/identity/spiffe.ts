@@ -1,3 +1,4 @@
+import { checkKeys } from '../core/check-options.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Principal } from '../core/principal.ts'
 import { attributesOf, authInfoOf, checkClaims } from './claims.ts'
@@ -31,6 +32,7 @@ const uses = ['jwt-svid']
  * @example spiffe({ audience: 'spiffe://example.org/mcp', bundles: { 'example.org': 'https://spire.example.org/bundle' } })
  */
 export function spiffe(options: SpiffeOptions): Verifier {
+  checkKeys(options, optionNames, 'spiffe')
   const sources = bundleSources(options)
   const audiences = typeof options.audience === 'string' ? [options.audience] : options.audience
   if (audiences.length === 0 || audiences.includes('')) throw fault('audience', 'must name this server as the workloads do.')
@@ -97,3 +99,16 @@ function bundleSources(options: SpiffeOptions): ReadonlyMap<string, KeySource> {
 function fault(path: string, message: string): SafeMcpConfigError {
   return new SafeMcpConfigError({ code: 'invalid_option', path, message })
 }
+
+const optionNames = [
+  'audience',
+  'bundles',
+  'clockToleranceMs',
+  'cache',
+  'timeoutMs',
+  'cooldownMs',
+  'maxAgeMs',
+  'staleMs',
+  'maxBytes',
+  'fetch',
+]
