@@ -86,6 +86,11 @@ function sameList(now: unknown, values: readonly string[]): boolean {
   return Array.isArray(now) && now.length === values.length && now.every((item, i) => item === values[i])
 }
 
+/** True for responses that carry no body whatever their handler writes. */
+export function isBodiless(res: ServerResponse): boolean {
+  return res.req.method === 'HEAD' || res.statusCode === 204 || res.statusCode === 304 || res.statusCode < 200
+}
+
 /** Whether two heads would be the same on the wire. */
 export function sameHead(a: ResponseHead, b: ResponseHead): boolean {
   return a.status === b.status && samePairs(a.headers, b.headers)

@@ -79,7 +79,7 @@ function readWire(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | 
         size += bytes.length
         if (size > maxBytes) break
       }
-      if (size <= maxBytes && !req.complete) return
+      if (size <= maxBytes && !hasAll(req)) return
       const wire = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, size)
       pushBack(req, wire)
       settle(size > maxBytes ? { fault: 'too-large' } : wire)
@@ -91,6 +91,11 @@ function readWire(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | 
   })
 }
 
+/** HTTP/1 says when a message is complete. HTTP/2 says so only with `end`, which is too late; its stream state knows before. */
+function hasAll(req: IncomingMessage): boolean {
+  return req.complete || (req as { _readableState?: { ended?: boolean } })._readableState?.ended === true
+}
+
 function pushBack(req: IncomingMessage, bytes: Uint8Array): void {
   if (bytes.length === 0) return
   const encoding = req.readableEncoding
@@ -99,7 +104,7 @@ function pushBack(req: IncomingMessage, bytes: Uint8Array): void {
 
 /** Puts other bytes in place of a body that was pushed back whole. Does nothing where a parser had consumed it. */
 export function replaceWire(req: IncomingMessage, bytes: Uint8Array): void {
-  if (req.readableEnded || req.destroyed || !req.complete) return
+  if (req.readableEnded || req.destroyed || !hasAll(req)) return
   while (req.readableLength > 0 && req.read() !== null);
   pushBack(req, bytes)
 }

@@ -2,26 +2,13 @@ import type { ServerResponse } from 'node:http'
 import type { BodyTransform, Exchange, TransformOutput } from '../../src/core/exchange.ts'
 import type { HeaderPairs, Reply, ResponseHead } from '../../src/core/http.ts'
 import { andThen, isPromise, type MaybePromise } from '../../src/lib/maybe-promise.ts'
-import { applyHead, type HeadArguments, readHead, sameHead, settleArguments } from './head.ts'
-import { drain, unreadBody } from './unread-body.ts'
-
-/** Fields that speak of a body that is not sent. */
-const aboutBody: ReadonlySet<string> = new Set(
-  'content-type content-length content-encoding content-language content-range content-disposition content-location content-md5 content-digest repr-digest digest etag last-modified accept-ranges transfer-encoding trailer'.split(
-    ' ',
-  ),
-)
+import { applyHead, type HeadArguments, isBodiless, readHead, sameHead, settleArguments } from './head.ts'
+import { Replaced } from './methods.ts'
+import { writeReply } from './reply.ts'
+import { Steps } from './steps.ts'
 
 type Callback = (error?: Error | null) => void
 type Answer = Awaited<ReturnType<Exchange['respond']>>
-
-/** The methods that are replaced, with every way of calling them folded into one. */
-interface Methods {
-  writeHead(this: ServerResponse, ...args: HeadArguments): ServerResponse
-  write(this: ServerResponse, chunk: unknown, encoding?: unknown, callback?: unknown): boolean
-  end(this: ServerResponse, chunk?: unknown, encoding?: unknown, callback?: unknown): ServerResponse
-  flushHeaders(this: ServerResponse): void
-}
 
 /**
  * Stands between a handler and its response: `writeHead`, `write`, `end` and `flushHeaders` of the same object are replaced,
@@ -34,9 +21,9 @@ interface Methods {
 export class ResponsePatch {
   readonly #res: ServerResponse
   readonly #exchange: Pick<Exchange, 'respond'>
-  readonly #original: Methods
-  readonly #patched: Methods
-  /** What middleware in front of us had set; it stays on a refusal (CORS, request ids). */
+  readonly #methods: Replaced
+  readonly #steps: Steps
+  /** What middleware in front of us had set. */
   readonly #outer: HeaderPairs
 
   #phase: 'open' | 'held' | 'streaming' | 'through' | 'over' = 'open'
@@ -48,29 +35,26 @@ export class ResponsePatch {
   #ended = false
   /** The handler says it all in one `end(body)`: Node would announce its length, and so do we. */
   #atOnce = false
-  /** Steps waiting for one that is under way. Undefined when none is. */
-  #queue: (() => MaybePromise<void>)[] | undefined
+  /** What the last write said about going on. */
   #writable = true
 
   constructor(res: ServerResponse, exchange: Pick<Exchange, 'respond'>) {
     this.#res = res
     this.#exchange = exchange
     this.#outer = readHead(res).headers
-    const { writeHead: head, write, end, flushHeaders } = res as unknown as Methods
-    this.#original = { writeHead: head, write, end, flushHeaders }
-    const writeHead = (...args: HeadArguments): ServerResponse => this.#onHead(args)
-    this.#patched = {
-      writeHead,
+    this.#steps = new Steps(
+      () => this.#onIdle(),
+      (error) => res.destroy(error),
+    )
+    this.#methods = new Replaced(res, {
+      writeHead: (...args) => this.#onHead(args),
       write: (chunk, encoding, callback) => this.#onWrite(chunk, encoding, callback),
       end: (chunk, encoding, callback) => this.#onEnd(chunk, encoding, callback),
       flushHeaders: () => this.#onFlush(),
-    }
-    Object.assign(res, this.#patched)
-    // Node's old alias would go round the patch.
-    if ('writeHeader' in res) res.writeHeader = writeHead
+    })
   }
 
-  /** Answers with this, whatever the handler did or will do. The response must not have begun. */
+  /** Answers with this, whatever the handler did or will do. */
   reply(reply: Reply): void {
     this.#turn++
     this.#replace(reply)
@@ -80,44 +64,41 @@ export class ResponsePatch {
   release(): void {
     this.#turn++
     this.#transform = undefined
-    if (this.#queue !== undefined) this.#queue.length = 0
+    this.#steps.clear()
     this.#stepAside()
   }
 
   // What handlers call
 
   #onHead(args: HeadArguments): ServerResponse {
-    if (this.#phase === 'open' || this.#phase === 'held') {
-      if (!this.#ended) this.#ask(args)
-      return this.#res
-    }
-    // Also Node's own call, when `write` or `end` finds no head: it must reach the original.
-    return this.#original.writeHead.call(this.#res, ...args)
+    const undecided = this.#phase === 'open' || this.#phase === 'held'
+    if (this.#methods.inside || !undecided) return this.#methods.call('writeHead', ...args)
+    if (!this.#ended) this.#ask(args)
+    return this.#res
   }
 
   #onWrite(chunk: unknown, encoding: unknown, callback: unknown): boolean {
     if (typeof encoding === 'function') [encoding, callback] = [undefined, encoding]
-    const direct = () => this.#original.write.call(this.#res, chunk, encoding, callback)
+    const direct = () => this.#methods.call('write', chunk, encoding, callback)
     if (this.#isAside() || !isChunk(chunk)) return direct()
     if (this.#ended) return this.#afterEnd(callback as Callback | undefined)
     this.#ask()
     if (this.#isAside()) return direct()
     // A producer may use its buffer again once we call back; what waits needs a copy.
-    const waits = this.#queue !== undefined || this.#phase === 'held'
-    const bytes = toBytes(chunk, encoding, waits)
+    const bytes = toBytes(chunk, encoding, this.#steps.busy || this.#phase === 'held')
     this.#writable = true
-    return this.#run(() => this.#push(bytes, callback as Callback | undefined)) && this.#writable
+    return this.#steps.run(() => this.#push(bytes, callback as Callback | undefined)) && this.#writable
   }
 
   #onEnd(chunk: unknown, encoding: unknown, callback: unknown): ServerResponse {
     if (typeof chunk === 'function') [chunk, encoding, callback] = [undefined, undefined, chunk]
     else if (typeof encoding === 'function') [encoding, callback] = [undefined, encoding]
-    const direct = () => this.#original.end.call(this.#res, chunk, encoding, callback)
+    const direct = () => this.#methods.call('end', chunk, encoding, callback)
     const empty = chunk === undefined || chunk === null || chunk === ''
     if (this.#isAside() || !(empty || isChunk(chunk))) return direct()
     if (this.#ended) {
-      if (!empty) this.#afterEnd(callback as Callback | undefined)
-      else this.#onFinish(callback)
+      if (empty) this.#onFinish(callback)
+      else this.#afterEnd(callback as Callback | undefined)
       return this.#res
     }
     this.#atOnce = this.#phase === 'open'
@@ -126,20 +107,23 @@ export class ResponsePatch {
     this.#ended = true
     this.#onFinish(callback)
     const bytes = empty ? undefined : toBytes(chunk as string, encoding, false)
-    if (!this.#run(() => this.#finish(bytes))) this.#pretend()
+    if (!this.#steps.run(() => this.#finish(bytes))) this.#pretend()
     return this.#res
   }
 
   #onFlush(): void {
-    if (this.#isAside()) {
-      this.#original.flushHeaders.call(this.#res)
-      return
+    if (this.#isAside()) this.#methods.call('flushHeaders')
+    else if (!this.#ended) {
+      this.#ask()
+      this.#steps.run(() => {
+        if (this.#phase === 'streaming' || this.#phase === 'through') this.#methods.call('flushHeaders')
+      })
     }
-    if (this.#ended) return
-    this.#ask()
-    this.#run(() => {
-      if (this.#phase === 'streaming' || this.#phase === 'through') this.#original.flushHeaders.call(this.#res)
-    })
+  }
+
+  #onIdle(): void {
+    if (this.#phase === 'through') this.#stepAside()
+    if (!this.#ended && !this.#res.destroyed && !this.#res.writableNeedDrain) this.#res.emit('drain')
   }
 
   // The head
@@ -153,24 +137,24 @@ export class ResponsePatch {
     const head = readHead(this.#res, args)
     if (this.#seen !== undefined && sameHead(this.#seen, head)) return
     const turn = ++this.#turn
-    this.#seen = head
     this.#phase = 'held'
+    this.#seen = head
     this.#transform = undefined
-    if (this.#queue !== undefined) {
-      this.#queue.length = 0
-      this.#adopt(args)
-    }
-    const pending = this.#queue === undefined ? args : undefined
-    this.#run(() => {
+    this.#steps.clear()
+    // Arguments of `writeHead` must outlast this call where the answer does not come within it.
+    if (this.#steps.busy) this.#adopt(args)
+    const own = this.#steps.busy ? undefined : args
+    this.#steps.run(() => {
       const answer = this.#exchange.respond(head)
-      if (!isPromise(answer)) return this.#settle(answer, pending, args !== undefined)
-      this.#adopt(pending)
+      if (!isPromise(answer)) return this.#settle(answer, own, args !== undefined)
+      this.#adopt(own)
       return answer.then((late) => {
         if (turn === this.#turn) this.#settle(late, undefined, args !== undefined)
       })
     })
   }
 
+  /** Puts what `writeHead` was given on the response. */
   #adopt(args: HeadArguments | undefined): void {
     if (args === undefined) return
     settleArguments(this.#res, args)
@@ -180,41 +164,43 @@ export class ResponsePatch {
   #settle(answer: Answer, args: HeadArguments | undefined, explicit: boolean): void {
     if (answer === 'pass') {
       this.#stepAside()
-      if (args !== undefined) this.#original.writeHead.call(this.#res, ...args)
+      if (args !== undefined) this.#methods.call('writeHead', ...args)
       else if (explicit) this.#sendHead()
       return
     }
     this.#adopt(args)
     if ('reply' in answer) this.#replace(answer.reply)
-    else if ('passWith' in answer || this.#isBodiless()) {
+    else if ('passWith' in answer || isBodiless(this.#res)) {
       applyHead(this.#res, 'passWith' in answer ? answer.passWith : answer.head)
       this.#stepAside()
       if (explicit) this.#sendHead()
     } else {
       this.#transform = answer
-      if (answer.kind === 'whole' || this.#atOnce) return
-      this.#phase = 'streaming'
-      applyHead(this.#res, answer.head)
-      this.#sendHead()
+      if (answer.kind === 'stream' && !this.#atOnce) this.#begin()
     }
   }
 
-  /** The original, not ours: Node's implicit header calls `this.writeHead`, which would wait for itself. */
   #sendHead(): void {
     this.#unpretend()
-    this.#original.writeHead.call(this.#res, this.#res.statusCode)
+    this.#methods.call('writeHead', this.#res.statusCode)
   }
 
-  #isBodiless(): boolean {
-    const { statusCode, req } = this.#res
-    return req.method === 'HEAD' || statusCode === 204 || statusCode === 304 || statusCode < 200
+  /** Sends the head of the transform, when it is still held. `length`: of a body that is known whole. */
+  #begin(length?: number): void {
+    const res = this.#res
+    if (this.#phase !== 'held' || this.#transform === undefined) return
+    this.#phase = 'streaming'
+    this.#unpretend()
+    applyHead(res, this.#transform.head)
+    if (length !== undefined && !res.hasHeader('transfer-encoding') && !res.hasHeader('trailer')) res.setHeader('Content-Length', length)
+    this.#sendHead()
   }
 
   // The body
 
   #push(bytes: Uint8Array, callback: Callback | undefined): MaybePromise<void> {
     if (this.#phase === 'through') {
-      this.#writable = this.#original.write.call(this.#res, bytes, undefined, callback)
+      this.#writable = this.#methods.call('write', bytes, undefined, callback)
       return
     }
     if (this.#transform === undefined) return later(callback)
@@ -224,144 +210,70 @@ export class ResponsePatch {
     })
   }
 
-  #send(output: TransformOutput, callback?: Callback): void {
+  #send(output: TransformOutput, callback: Callback | undefined): void {
     if (output instanceof Uint8Array) {
       this.#begin()
-      this.#writable = this.#original.write.call(this.#res, output, undefined, callback)
+      this.#writable = this.#methods.call('write', output, undefined, callback)
       return
     }
     later(callback)
-    if (output === undefined) {
-      // The handler sent something, so the client may have the head although the text is held back.
-      if (this.#phase === 'streaming') this.#original.flushHeaders.call(this.#res)
-    } else if ('reply' in output) this.#replace(output.reply)
-    else this.#complete(output.last)
+    // The handler sent something, so the client may have the head although the text is held back.
+    if (output !== undefined) this.#conclude(output)
+    else if (this.#phase === 'streaming') this.#methods.call('flushHeaders')
   }
 
   #finish(bytes: Uint8Array | undefined): MaybePromise<void> {
     if (this.#phase === 'through') {
       this.#unpretend()
-      this.#original.end.call(this.#res, bytes)
+      this.#methods.call('end', bytes)
       return
     }
     const transform = this.#transform
     if (transform === undefined) return
     const turn = this.#turn
-    if (this.#atOnce && transform.kind === 'stream') return this.#finishAtOnce(transform, bytes ?? new Uint8Array(0))
-    return andThen(bytes === undefined ? undefined : this.#push(bytes, undefined), () => {
-      if (turn !== this.#turn || this.#phase === 'over') return
-      return andThen(transform.end(), (output) => {
-        if (turn !== this.#turn) return
-        if (output === undefined || output instanceof Uint8Array) this.#complete(output)
-        else this.#send(output)
-      })
-    })
-  }
-
-  #finishAtOnce(transform: BodyTransform, bytes: Uint8Array): MaybePromise<void> {
-    const turn = this.#turn
-    return andThen(transform.push(bytes), (first) => {
+    return andThen(bytes === undefined ? undefined : transform.push(bytes), (first) => {
       if (turn !== this.#turn) return
-      if (first !== undefined && !(first instanceof Uint8Array)) return this.#send(first)
+      if (first !== undefined && !(first instanceof Uint8Array)) return this.#conclude(first)
       return andThen(transform.end(), (rest) => {
-        if (turn !== this.#turn) return
-        if (rest === undefined || rest instanceof Uint8Array)
-          this.#complete(first === undefined || rest === undefined ? (first ?? rest) : Buffer.concat([first, rest]))
-        else this.#send(rest)
+        if (turn === this.#turn) this.#conclude(rest, first)
       })
     })
   }
 
-  /** Sends the head of a held response, when it is still held. */
-  #begin(length?: number): void {
-    if (this.#phase !== 'held' || this.#transform === undefined) return
-    this.#unpretend()
-    applyHead(this.#res, this.#transform.head)
-    const framed = this.#res.hasHeader('transfer-encoding') || this.#res.hasHeader('trailer')
-    if (length !== undefined && !framed) this.#res.setHeader('Content-Length', length)
-    this.#phase = 'streaming'
-    this.#sendHead()
-  }
-
-  #complete(bytes: Uint8Array | undefined): void {
+  /** Ends the response with this, after `before`. */
+  #conclude(output: TransformOutput, before?: Uint8Array): void {
+    if (output !== undefined && 'reply' in output) {
+      this.#replace(output.reply)
+      return
+    }
+    const rest = output !== undefined && 'last' in output ? output.last : output
+    const bytes = before === undefined || rest === undefined ? (before ?? rest) : Buffer.concat([before, rest])
     this.#begin(bytes?.length ?? 0)
-    this.#phase = 'over'
-    this.#transform = undefined
-    this.#unpretend()
-    this.#original.end.call(this.#res, bytes)
+    this.#close()
+    this.#methods.call('end', bytes)
   }
 
   #replace(reply: Reply): void {
-    const res = this.#res
+    this.#close()
+    // Too late to say no in words: the client must not take what it has for the whole.
+    if (this.#res.headersSent) this.#res.destroy()
+    else writeReply(this.#res, this.#methods, reply, this.#outer)
+  }
+
+  #close(): void {
     this.#phase = 'over'
     this.#transform = undefined
     this.#unpretend()
-    // Too late to say no in words: the client must not take what it has for the whole.
-    if (res.headersSent) {
-      res.destroy()
-      return
-    }
-    const named = new Set(reply.headers.map(([name]) => name.toLowerCase()))
-    const stays = (name: string): boolean => !named.has(name) && !aboutBody.has(name) && res.hasHeader(name)
-    const kept = this.#outer.filter(([name]) => stays(name.toLowerCase()))
-    applyHead(res, { status: reply.status, headers: [...kept, ...reply.headers] })
-
-    const { body } = reply
-    const bytes = typeof body === 'string' ? Buffer.from(body) : body
-    if (!this.#isBodiless()) res.setHeader('Content-Length', bytes?.length ?? 0)
-    const rest = unreadBody(res.req)
-    if (rest !== 'long') {
-      this.#sendHead()
-      this.#original.end.call(res, bytes)
-      if (rest === 'short') res.req.resume()
-      return
-    }
-    res.setHeader('Connection', 'close')
-    this.#sendHead()
-    if (bytes === undefined) this.#original.flushHeaders.call(res)
-    else this.#original.write.call(res, bytes)
-    drain(res.req, () => this.#original.end.call(res))
-  }
-
-  // The order of things
-
-  /** Runs a step, or lines it up behind one that is under way. True when it is done already. */
-  #run(step: () => MaybePromise<void>): boolean {
-    if (this.#queue !== undefined) {
-      this.#queue.push(step)
-      return false
-    }
-    const done = step()
-    if (!isPromise(done)) return true
-    this.#queue = []
-    done.then(() => this.#runQueue()).catch((error: Error) => this.#res.destroy(error))
-    return false
-  }
-
-  async #runQueue(): Promise<void> {
-    const queue = this.#queue as (() => MaybePromise<void>)[]
-    for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
-      const done = step()
-      if (isPromise(done)) await done
-    }
-    this.#queue = undefined
-    if (this.#phase === 'through') this.#stepAside()
-    if (!this.#ended && !this.#res.destroyed && !this.#res.writableNeedDrain) this.#res.emit('drain')
   }
 
   #isAside(): boolean {
-    return this.#phase === 'through' && this.#queue === undefined
+    return this.#methods.inside || (this.#phase === 'through' && !this.#steps.busy)
   }
 
-  /** Gives the methods back, except where somebody wrapped ours: there ours stay as a passage. */
   #stepAside(): void {
     this.#phase = 'through'
     this.#unpretend()
-    if (this.#queue !== undefined) return
-    const res = this.#res as unknown as Methods
-    for (const key of ['writeHead', 'write', 'end', 'flushHeaders'] as const) {
-      if (res[key] === this.#patched[key]) Object.assign(res, { [key]: this.#original[key] })
-    }
+    if (!this.#steps.busy) this.#methods.restore()
   }
 
   // What handlers see of a response that they ended and that is not out yet

@@ -138,7 +138,7 @@ describe.each([false, true])('a transformed stream, asynchronously: %s', (slow) 
       slow,
     })
     expect(reply).toContain('Transfer-Encoding: chunked')
-    expect(bodyOf(reply)).toBe('1\r\nA\r\n1\r\nB\r\n1\r\n!\r\n0\r\n\r\n')
+    expect(bodyOf(reply)).toBe('1\r\nA\r\n2\r\nB!\r\n0\r\n\r\n')
   })
 
   it('keeps the order of writes when pushes take their time', async () => {

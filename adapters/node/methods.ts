@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http'
+import type { HeadArguments } from './head.ts'
+
+/** The methods of a response that are replaced, with every way of calling them folded into one. */
+export interface Methods {
+  writeHead(this: ServerResponse, ...args: HeadArguments): ServerResponse
+  write(this: ServerResponse, chunk: unknown, encoding?: unknown, callback?: unknown): boolean
+  end(this: ServerResponse, chunk?: unknown, encoding?: unknown, callback?: unknown): ServerResponse
+  flushHeaders(this: ServerResponse): void
+}
+
+const names = ['writeHead', 'write', 'end', 'flushHeaders'] as const
+
+/** Methods of one response with others in their place. */
+export class Replaced {
+  readonly #res: ServerResponse
+  readonly #originals: Methods
+  readonly #ours: Methods
+  #inside = false
+
+  constructor(res: ServerResponse, ours: Methods) {
+    const { writeHead, write, end, flushHeaders } = res as unknown as Methods
+    this.#res = res
+    this.#originals = { writeHead, write, end, flushHeaders }
+    this.#ours = ours
+    Object.assign(res, ours)
+    // Node's old alias would go round us.
+    if ('writeHeader' in res) res.writeHeader = ours.writeHead
+  }
+
+  /** True while an original runs. */
+  get inside(): boolean {
+    return this.#inside
+  }
+
+  /**
+   * Calls an original. Node's own `end` and `write` call `this.writeHead` and `this.write`, which are ours: while an original
+   * runs they must lead straight on, or the response would wait for itself.
+   */
+  call<Name extends keyof Methods>(name: Name, ...args: Parameters<Methods[Name]>): ReturnType<Methods[Name]> {
+    const outer = this.#inside
+    this.#inside = true
+    try {
+      return (this.#originals[name] as (...args: unknown[]) => ReturnType<Methods[Name]>).apply(this.#res, args)
+    } finally {
+      this.#inside = outer
+    }
+  }
+
+  /** Gives the methods back, except where somebody wrapped ours: there ours stay as a passage. */
+  restore(): void {
+    const res = this.#res as unknown as Methods
+    for (const name of names) if (res[name] === this.#ours[name]) Object.assign(res, { [name]: this.#originals[name] })
+  }
+}
