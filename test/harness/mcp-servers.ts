@@ -45,7 +45,7 @@ export function mcpV1(seen: Seen, enableJsonResponse: boolean): McpNodeHandler {
   }
 }
 
-function buildV1(seen: Seen): ServerV1 {
+export function buildV1(seen: Seen): ServerV1 {
   const server = new ServerV1({ name: 'v1', version: '1.0.0' })
   server.registerTool('echo', { description: 'Says a secret.', inputSchema: { word: z.string() } }, ({ word }) => {
     seen.words.push(word)
@@ -71,7 +71,7 @@ export function mcpV2(seen: Seen, responseMode: 'json' | 'sse' | 'auto'): McpNod
   return toNodeHandler(handler) as McpNodeHandler
 }
 
-function buildV2(seen: Seen): McpServer {
+export function buildV2(seen: Seen): McpServer {
   const server = new McpServer({ name: 'v2', version: '1.0.0' })
   server.registerTool('echo', { description: 'Says a secret.', inputSchema: z.object({ word: z.string() }) }, ({ word }) => {
     seen.words.push(word)
