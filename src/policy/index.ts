@@ -1,4 +1,6 @@
 /** Decision points for `tools: { policy }`, typed argument checks, and what tests and tools need around them. */
+
+export { type ApprovalGrant, type ApprovalKeys, type Approvals, type ApprovalsOptions, createApprovals } from './approvals.ts'
 export type {
   ArgumentCheck,
   ArgumentChecks,

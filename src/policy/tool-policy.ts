@@ -96,7 +96,12 @@ export function createToolPolicy(options: ToolPolicyOptions, path = 'tools'): To
     const refused: Decision = { ...decision, decision: false, reason: 'no valid approval', code: 'approval_required' }
     const token = request.context.approval
     if (approvals === undefined || token === undefined) return refused
-    return andThen(approvals.redeem(token, request), (redeemed) => (redeemed ? decision : refused))
+    const redeemed = Promise.resolve(approvals.redeem(token, request))
+    // Without the store nobody knows whether it was used before.
+    return redeemed.then(
+      (fresh) => (fresh === true ? decision : refused),
+      (): Decision => ({ ...refused, code: 'provider_unavailable' }),
+    )
   }
 
   return {
