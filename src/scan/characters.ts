@@ -136,7 +136,8 @@ export function encodeWord(word: string): string {
   let out = ''
   for (const char of word.toLowerCase().normalize('NFC')) {
     if (char < '\u0080') out += char
-    else if (!isCombining(char.charCodeAt(0))) for (const folded of foldCharacter(char)) out += folded < '\u0080' ? folded : codeOf(folded)
+    else if (!isCombining(char.charCodeAt(0)))
+      for (const folded of char >= '\u0400' ? char : foldCharacter(char)) out += folded < '\u0080' ? folded : codeOf(folded)
   }
   return out
 }

@@ -17,8 +17,6 @@ export class Engine implements MatchSink {
   /** Called for each match of a rule; true stops the scan. Used by the gate, which wants to know only whether. */
   onHit: ((rule: number, end: number) => boolean) | undefined
   bytes: Uint8Array = new Uint8Array(0)
-  /** Distances in raw JSON count double: an escape takes two bytes for one character. */
-  #stretch = 1
   readonly #ends: Int32Array
   readonly #starts: Int32Array
   readonly #nearEnds: Int32Array
@@ -32,9 +30,8 @@ export class Engine implements MatchSink {
     this.#nearStarts = new Int32Array(program.nearRule.length)
   }
 
-  begin(bytes: Uint8Array, stretch: 1 | 2): void {
+  begin(bytes: Uint8Array): void {
     this.bytes = bytes
-    this.#stretch = stretch
     this.triggers = 0
     this.hits.length = 0
     this.#ends.fill(NEVER)
@@ -42,10 +39,6 @@ export class Engine implements MatchSink {
   }
 
   match(id: number, end: number): boolean {
-    if (id < 0) {
-      this.triggers = -1
-      return this.onHit !== undefined
-    }
     const program = this.#program
     const trigger = program.trigger[id]!
     if (trigger !== 0 && confirms(trigger, this.bytes, end)) {
@@ -67,9 +60,9 @@ export class Engine implements MatchSink {
     if (parent >= 0) {
       const before = this.#ends[parent]!
       if (before === NEVER) return false
-      const gap = program.gap[step]! * this.#stretch + slack
+      const gap = program.gap[step]! + slack
       if (start - before > gap && this.#distance(before, start, gap) > gap) return false
-      if (this.#stretch === 1 && start < before) return false
+      if (start < before) return false
       from = this.#starts[parent]!
     }
     this.#ends[step] = end
@@ -82,7 +75,7 @@ export class Engine implements MatchSink {
     const program = this.#program
     this.#nearEnds[part] = end
     this.#nearStarts[part] = start
-    const oldest = end - program.nearWithin[part]! * this.#stretch
+    const oldest = end - program.nearWithin[part]!
     const first = program.nearFirst[part]!
     let from = start
     for (let i = first; i < first + program.nearCount[part]!; i++) {
@@ -105,19 +98,11 @@ export class Engine implements MatchSink {
   #distance(from: number, to: number, enough: number): number {
     const { bytes } = this
     let count = 0
-    for (let i = to - 1; i >= from && count <= enough; ) {
+    for (let i = to - 1; i >= from && count <= enough; count++) {
       let j = i
-      while (j >= from && isSpace(bytes, j, this.#stretch)) j -= this.#stretch === 2 && bytes[j]! > 0x20 ? 2 : 1
-      count++
+      while (j >= from && bytes[j]! <= 0x20) j--
       i = j === i ? i - 1 : j
     }
     return count
   }
-}
-
-function isSpace(bytes: Uint8Array, at: number, stretch: number): boolean {
-  const byte = bytes[at]!
-  if (byte <= 0x20) return true
-  // An escaped line break in raw JSON. `\\n` is taken for one too: too near is safe here, too far is not.
-  return stretch === 2 && bytes[at - 1] === 0x5c && (byte === 0x6e || byte === 0x72 || byte === 0x74)
 }

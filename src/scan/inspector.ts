@@ -109,11 +109,11 @@ export class Inspector {
       }
     }
     const run = (automaton: Automaton, bytes: Uint8Array) => {
-      engine.begin(bytes, 1)
+      engine.begin(bytes)
       runAutomaton(automaton, bytes, 0, bytes.length, automaton.begin, engine)
       this.#triggers = engine.triggers
       this.#runs = []
-      longRuns(bytes, false, (start, end) => void this.#runs.push(start, end))
+      longRuns(bytes, (start, end) => void this.#runs.push(start, end))
       this.#spelled = hasSpelledWords(bytes)
     }
     const ascii = asciiBytes(frame.text, (bytes) => {

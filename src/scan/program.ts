@@ -31,12 +31,11 @@ export interface Program {
   readonly nearFirst: Int32Array
   readonly nearCount: Int32Array
   readonly nearWithin: Int32Array
-  /** Automata over ASCII text, over normalised text of any script, and over raw JSON. Each is built when first used. */
+  /** Automata over ASCII text and over normalised text of any script. Each is built when first used. */
   readonly ascii: () => Automaton
   readonly text: () => Automaton
   /** For words that were spelled letter by letter: no spaces, no word boundaries. */
   readonly loose: () => Automaton
-  readonly json: () => Automaton
 }
 
 interface Step {
@@ -116,16 +115,18 @@ export function compileRules(rules: readonly Rule[], triggers: Readonly<Record<s
     nearCount: Int32Array.from(nears, (part) => part.count),
     nearWithin: Int32Array.from(nears, (part) => part.within),
     ascii: lazily(() => buildAutomaton(literals, { leet: true, collapse: true, ascii: true })),
-    text: lazily(() => buildAutomaton(literals, { leet: true, collapse: true })),
+    text: lazily(() => buildAutomaton(literals.map(without(BEYOND_ASCII)), { leet: true, collapse: true })),
     loose: lazily(() =>
       buildAutomaton(
         literals.map(({ text }) => ({ text: text.replaceAll(' ', '') })),
         { leet: true },
       ),
     ),
-    json: lazily(() => buildAutomaton(literals, { leet: true, collapse: true, json: true })),
   }
 }
+
+/** The literal that stands for any byte beyond ASCII. Normalised text has such bytes of its own, so there it is left out. */
+export const BEYOND_ASCII = '\u0080'
 
 /** Words of rules as literals, each once. */
 class Vocabulary {
@@ -137,7 +138,7 @@ class Vocabulary {
   literal(word: string): number {
     const open = word.endsWith('*')
     const anywhere = word.startsWith('*')
-    const text = encodeWord(word.slice(anywhere ? 1 : 0, open ? -1 : undefined))
+    const text = word === BEYOND_ASCII ? word : encodeWord(word.slice(anywhere ? 1 : 0, open ? -1 : undefined))
     const left = !anywhere && isWordByte(text.charCodeAt(0))
     const right = !open && isWordByte(text.charCodeAt(text.length - 1))
     const key = `${left ? '(' : ' '}${right ? ')' : ' '}${text}`
@@ -181,6 +182,8 @@ function slices(
   for (const item of items) for (const id of literalsOf(item)) flat[filled[id]!++] = item
   return { start, items: flat }
 }
+
+const without = (text: string) => (literal: Literal) => (literal.text === text ? { text: '' } : literal)
 
 function lazily<T>(make: () => T): () => T {
   let made: T | undefined

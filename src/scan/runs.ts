@@ -18,13 +18,9 @@ for (let byte = 0; byte < 128; byte++) {
   wordByte[byte] = word ? 1 : 0
   inRun[byte] = word || byte === 0x2b || byte === 0x2f || byte === 0x2d || byte === 0x5f ? 1 : 0
 }
-const inRawRun = inRun.slice()
-// In raw JSON a solidus may be escaped, which must not cut a run in two.
-inRawRun[0x5c] = 1
-
-/** Byte offset pairs of runs of at least MIN_RUN base64 characters. `raw`: in raw JSON, where a run may hold backslashes. */
-export function longRuns(bytes: Uint8Array, raw: boolean, found: (start: number, end: number) => boolean | void): boolean {
-  const member = raw ? inRawRun : inRun
+/** Byte offset pairs of runs of at least MIN_RUN base64 characters. */
+export function longRuns(bytes: Uint8Array, found: (start: number, end: number) => boolean | void): boolean {
+  const member = inRun
   const last = bytes.length - STRIDE
   for (let i = 0; i < last; i += STRIDE) {
     if ((member[bytes[i]!]! & member[bytes[i + 8]!]! & member[bytes[i + 4]!]! & member[bytes[i + 12]!]!) === 0) continue

@@ -13,24 +13,11 @@ export interface Literal {
   readonly mask?: number | undefined
 }
 
-export interface AutomatonOptions extends AlphabetOptions {
-  /**
-   * For raw JSON, and only for literals in ASCII: `\n` reads as white space, `\"` as a quote and so on. A `\u` escape or a byte from 0x80 raises {@link SLOW}:
-   * the document must be parsed to know what it says.
-   */
-  readonly json?: boolean | undefined
-  /** Leaves out literals with bytes from 0x80: a smaller table for text that is known to be ASCII. */
-  readonly ascii?: boolean | undefined
-}
-
-/** Pseudo literal of an automaton built with `json`: this document cannot be judged by its raw bytes. */
-export const SLOW = -1
-
 /** Dense tables of one Aho-Corasick automaton. Immutable; shared by any number of scans. */
 export interface Automaton {
   readonly alphabet: Alphabet
   readonly table: Int32Array
-  /** Row length, a power of two; states are multiples of it. */
+  /** Row length; states are multiples of it. */
   readonly stride: number
   readonly states: number
   /** States below this have output. */
@@ -60,11 +47,10 @@ export const END = -2
  * node that ends in one leads, at last, to node 1. Literals may have that assertion only at their beginning, which keeps
  * the longest-suffix property: anything longer knows exactly what was read.
  */
-export function buildAutomaton(literals: readonly Literal[], options: AutomatonOptions = {}): Automaton {
+export function buildAutomaton(literals: readonly Literal[], options: AlphabetOptions = {}): Automaton {
   const fold = foldTable(options)
-  const used = new Set<number>(options.json ? [0x5c, 0x22, 0x2f, 0x75, 0x6e] : [])
-  const asciiOnly = options.json === true || options.ascii === true
-  const wanted = (text: string) => !asciiOnly || isAscii(text)
+  const used = new Set<number>()
+  const wanted = (text: string) => options.ascii !== true || isAscii(text)
   let capacity = 2
   for (const { text } of literals) {
     if (!wanted(text)) continue
@@ -73,11 +59,7 @@ export function buildAutomaton(literals: readonly Literal[], options: AutomatonO
   }
   const alphabet = buildAlphabet(fold, used)
   const { classOf, breaks, space } = alphabet
-  // The class of bytes from 0x80, told apart from other non-word bytes only where it raises SLOW.
-  const slowClass = alphabet.size
-  const classes = alphabet.size + (options.json ? 1 : 0)
-  if (options.json) classOf.fill(slowClass, 0x80)
-  const stride = 1 << (32 - Math.clz32(classes - 1))
+  const stride = alphabet.size
 
   const trie = new Trie(capacity)
   trie.depth[1] = 0
@@ -90,26 +72,26 @@ export function buildAutomaton(literals: readonly Literal[], options: AutomatonO
   })
 
   const { own, next } = chain(endOf, trie.size)
-  const { order, fail, rows: early } = denseRows(trie, breaks, classes, stride, options.collapse === true ? space : -1)
+  const { order, fail, rows: early } = denseRows(trie, breaks, stride, options.collapse === true ? space : -1)
   const hasOutput = new Uint8Array(trie.size)
   for (let i = 0; i < trie.size; i++) hasOutput[i] = own[order[i]!] !== 0 || hasOutput[fail[i]!] === 1 ? 1 : 0
 
-  // States with output first, so that one comparison finds them; state 0 is SLOW and costs one row.
+  // States with output first, so that one comparison finds them.
   const number = new Int32Array(trie.size)
-  let numbered = 1
+  let numbered = 0
   for (let i = 0; i < trie.size; i++) if (hasOutput[i]) number[i] = numbered++
   const outEnd = numbered
   for (let i = 0; i < trie.size; i++) if (!hasOutput[i]) number[i] = numbered++
 
-  const rows = new Rows(stride, (numbered + outEnd) * (options.json ? 2 : 1))
+  const rows = new Rows(stride, numbered + (options.digits ? outEnd : 0))
   rows.count = numbered
   const depth = new Uint8Array(rows.capacity)
   const outputStart = new Int32Array(outEnd + 1)
-  const outputs: number[] = [SLOW, END]
+  const outputs: number[] = []
   const moved = number.map((at) => at * stride)
   for (let i = 0; i < trie.size; i++) {
     const at = number[i]!
-    renumber(early, i * stride, rows.table, at * stride, classes, moved)
+    renumber(early, i * stride, rows.table, at * stride, stride, moved)
     depth[at] = trie.depth[order[i]!]!
     if (!hasOutput[i]) continue
     outputStart[at] = outputs.length
@@ -118,7 +100,6 @@ export function buildAutomaton(literals: readonly Literal[], options: AutomatonO
   }
 
   if (options.digits) silenceRuns(rows, outEnd, classOf[0x30]!, depth)
-  if (options.json) addEscapes(rows, alphabet, slowClass, number[0]!, number[1]!)
   return {
     alphabet,
     table: rows.table.subarray(0, rows.count * stride),
@@ -137,7 +118,7 @@ export function buildAutomaton(literals: readonly Literal[], options: AutomatonO
 }
 
 function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x80) return false
   return true
 }
 
@@ -149,15 +130,14 @@ function isAscii(text: string): boolean {
 function denseRows(
   trie: Trie,
   breaks: Uint8Array,
-  classes: number,
   stride: number,
   collapsed: number,
-): { readonly order: Int32Array; readonly fail: Int32Array; readonly rows: Int32Array } {
+): { readonly order: Int32Array; readonly fail: Int32Array; readonly rows: Uint16Array | Int32Array } {
   const order = new Int32Array(trie.size)
   const fail = new Int32Array(trie.size)
-  const rows = new Int32Array(trie.size * stride)
+  const rows = trie.size < 0x10000 ? new Uint16Array(trie.size * stride) : new Int32Array(trie.size * stride)
   const { firstChild, sibling, symbol } = trie
-  for (let c = 0; c < classes; c++) rows[c] = breaks[c] === 1 ? 1 : 0
+  for (let c = 0; c < stride; c++) rows[c] = breaks[c] === 1 ? 1 : 0
   let filled = 2
   order[1] = 1
   for (let child = firstChild[0]!; child !== 0; child = sibling[child]!) {
@@ -181,8 +161,8 @@ function denseRows(
   return { order, fail, rows }
 }
 
-function renumber(from: Int32Array, row: number, to: Int32Array, target: number, classes: number, moved: Int32Array): void {
-  for (let c = 0; c < classes; c++) to[target + c] = moved[from[row + c]!]!
+function renumber(from: Uint16Array | Int32Array, row: number, to: Int32Array, target: number, stride: number, moved: Int32Array): void {
+  for (let c = 0; c < stride; c++) to[target + c] = moved[from[row + c]!]!
 }
 
 /** Literals by the node they end at, as linked lists of id + 1. */
@@ -216,7 +196,7 @@ class Rows {
 
 /** A long run of digits has output once, on entering: a flood of digits must not be a flood of events. */
 function silenceRuns(rows: Rows, outEnd: number, digit: number, depth: Uint8Array): void {
-  for (let at = 1; at < outEnd; at++) {
+  for (let at = 0; at < outEnd; at++) {
     const cell = at * rows.stride + digit
     if (rows.table[cell] !== at * rows.stride) continue
     const twin = rows.count++
@@ -224,41 +204,5 @@ function silenceRuns(rows: Rows, outEnd: number, digit: number, depth: Uint8Arra
     depth[twin] = depth[at]!
     rows.table[cell] = twin * rows.stride
     rows.table[twin * rows.stride + digit] = twin * rows.stride
-  }
-}
-
-/**
- * A backslash leads from every state to a twin that reads the escape and comes back where the escaped character would have led.
- * Twins depend on four cells of a row only, so a few hundred serve thousands of states.
- */
-function addEscapes(rows: Rows, alphabet: Alphabet, slowClass: number, root: number, word: number): void {
-  const { classOf, space } = alphabet
-  const { table, stride } = rows
-  const backslash = classOf[0x5c]!
-  const quote = classOf[0x22]!
-  const slash = classOf[0x2f]!
-  const states = rows.count
-  const twins = new Map<string, number>()
-  rows.copy(root, 0)
-  const before = new Int32Array(states)
-  for (let at = 0; at < states; at++) before[at] = table[at * stride + backslash]!
-  for (let at = 0; at < states; at++) {
-    const row = at * stride
-    const key = `${table[row + space]},${table[row + quote]},${table[row + slash]},${before[at]}`
-    let twin = twins.get(key)
-    if (twin === undefined) {
-      twin = rows.count++
-      twins.set(key, twin)
-      const cells = twin * stride
-      table.fill(word * stride, cells, cells + stride)
-      for (const letter of [0x6e, 0x74, 0x72, 0x62, 0x66]) table[cells + classOf[letter]!] = table[row + space]!
-      table[cells + quote] = table[row + quote]!
-      table[cells + slash] = table[row + slash]!
-      table[cells + backslash] = before[at]!
-      table[cells + classOf[0x75]!] = 0
-      table[cells + slowClass] = 0
-    }
-    table[row + backslash] = twin * stride
-    table[row + slowClass] = 0
   }
 }

@@ -9,10 +9,9 @@
  *      `'0000000000000'` a run of thirteen or more. Such a run has output once, when it is entered, not on every digit after;
  *      so look for the whole run (both directions, bounded) in your verifier.
  *    - `leet: true` lets `1gn0r3` read as `ignore`. `collapse: true` reads any run of white space as one space.
- *    - `json: true` reads escapes of raw JSON, and raises `SLOW` on `\u` and on bytes from 0x80.
  *    - ASCII case is always ignored. Where case matters (`AKIA`), let the verifier look at the text.
  * 2. Scan: `runAutomaton(automaton, bytes, from, to, state, sink, mask)`. The sink hears `(id, end)` in the order of `end`.
- *    A match begins at `end - literal.text.length`, unless `collapse` swallowed white space or `json` an escape in between.
+ *    A match begins at `end - literal.text.length`, unless `collapse` swallowed white space in between.
  *    `mask` selects literals by their bits; without it all speak.
  * 3. Verify in the sink or afterwards. Keep it linear: bound what a verifier may read (64 to 4096 bytes), and remember
  *    where the last run ended so that a flood of `ghp_ghp_ghp_` does not read the same run again and again.
@@ -23,7 +22,7 @@
  *    one byte for each UTF-16 unit, so offsets stay those of the text. Bytes from 0x80 are word breaks.
  */
 export { type AlphabetOptions, isWordByte } from './alphabet.ts'
-export { type Automaton, type AutomatonOptions, buildAutomaton, type Literal, SLOW } from './automaton.ts'
+export { type Automaton, buildAutomaton, type Literal } from './automaton.ts'
 export { asciiBytes, latinBytes } from './bytes.ts'
 export { type MatchSink, runAutomaton, STOPPED } from './run.ts'
 

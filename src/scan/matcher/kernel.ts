@@ -19,7 +19,7 @@ export function runOneLane(
   let state = start
   let count = 0
   for (let i = from; i < to; i++) {
-    state = table[state | classOf[bytes[i]!]!]!
+    state = table[state + classOf[bytes[i]!]!]!
     if (state < outEnd) {
       events[count] = i + 1
       events[count + 1] = state
@@ -53,10 +53,10 @@ export function runFourLanes(
   let count = 0
   const end = from + quarter
   for (let i = from, j = end, k = j + quarter, l = k + quarter; i < end; i++, j++, k++, l++) {
-    s = table[s | classOf[bytes[i]!]!]!
-    t = table[t | classOf[bytes[j]!]!]!
-    u = table[u | classOf[bytes[k]!]!]!
-    v = table[v | classOf[bytes[l]!]!]!
+    s = table[s + classOf[bytes[i]!]!]!
+    t = table[t + classOf[bytes[j]!]!]!
+    u = table[u + classOf[bytes[k]!]!]!
+    v = table[v + classOf[bytes[l]!]!]!
     if (((s - outEnd) | (t - outEnd) | (u - outEnd) | (v - outEnd)) < 0) {
       events[count] = i - from
       events[count + 1] = s

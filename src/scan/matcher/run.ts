@@ -63,8 +63,8 @@ function runBlock(a: Automaton, bytes: Uint8Array, from: number, to: number, sta
     let at = start
     for (const laneEnd = start + quarter; at < laneEnd && current !== fresh; at++) {
       const c = classOf[bytes[at]!]!
-      current = a.table[current | c]!
-      fresh = a.table[fresh | c]!
+      current = a.table[current + c]!
+      fresh = a.table[fresh + c]!
       if (current < a.outEnd && tell(a, bytes, current, at + 1, sink, mask)) return STOPPED
     }
     const agreed = at - start
@@ -103,10 +103,8 @@ function tell(a: Automaton, bytes: Uint8Array, state: number, end: number, sink:
   for (let i = a.outputStart[state / a.stride]!; ; i++) {
     const id = outputs[i]!
     if (id === END) return false
-    if (id >= 0) {
-      if ((masks[id]! & mask) === 0) continue
-      if (rightBound[id] === 1 && end < bytes.length && isWordByte(bytes[end]!)) continue
-    }
+    if ((masks[id]! & mask) === 0) continue
+    if (rightBound[id] === 1 && end < bytes.length && isWordByte(bytes[end]!)) continue
     if (sink.match(id, end) === true) return true
   }
 }

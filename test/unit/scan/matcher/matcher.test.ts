@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type Automaton,
-  buildAutomaton,
-  isWordByte,
-  type Literal,
-  pendingBytes,
-  runAutomaton,
-  SLOW,
-} from '../../../../src/scan/matcher/index.ts'
+import { type Automaton, buildAutomaton, isWordByte, type Literal, pendingBytes, runAutomaton } from '../../../../src/scan/matcher/index.ts'
 
 const utf8 = new TextEncoder()
 
@@ -78,28 +70,6 @@ describe('an automaton', () => {
     let heard = 0
     runAutomaton(automaton, utf8.encode('a'.repeat(1000)), 0, 1000, automaton.begin, { match: () => ++heard === 3 })
     expect(heard).toBe(3)
-  })
-})
-
-describe('an automaton over raw JSON', () => {
-  const automaton = buildAutomaton([...words('ignore previous', 'next'), { text: '</data' }, { text: '"role"' }, { text: 'c:\\temp' }], {
-    json: true,
-    collapse: true,
-  })
-  const raw = (value: unknown) => matches(automaton, JSON.stringify(value)).map((hit) => hit.split('@')[0])
-
-  it('reads escapes as the characters they stand for', () => {
-    expect(raw({ text: 'ignore\n\t previous' })).toEqual(['0'])
-    expect(raw({ text: 'now\nnext\nnew\\next' })).toEqual(['1', '1'])
-    expect(raw({ text: '{"role": 1}' })).toEqual(['3'])
-    expect(raw({ text: 'C:\\temp' })).toEqual(['4'])
-    expect(matches(automaton, '"<\\/data>"')).toEqual(['2@8'])
-  })
-
-  it('asks for a closer look at unicode escapes and at bytes beyond ASCII', () => {
-    expect(raw({ text: 'caf\u00e9' })).toContain(String(SLOW))
-    expect(matches(automaton, '"\\u0069gnore"')).toContain(`${SLOW}@3`)
-    expect(matches(automaton, '"\\\\u0069"')).toEqual([])
   })
 })
 
