@@ -25,7 +25,12 @@ const floorOf = (path: string): number => {
   const folder = dirname(path)
   for (let i = 0; i < floors.length; i++) {
     for (const base of floors[i] as readonly string[]) {
-      if (base === 'src' ? folder === 'src' || folder === 'src/testing' : folder === base || folder.startsWith(`${base}/`)) return i
+      if (
+        base === 'src'
+          ? folder === 'src' || folder === 'src/testing' || folder === 'src/workflow'
+          : folder === base || folder.startsWith(`${base}/`)
+      )
+        return i
     }
   }
   return -1
