@@ -7,7 +7,7 @@ import type { Replace } from './replacement.ts'
 
 /** What verifiers may look back at stays this long after it went out; it is cut in strides, so that each character moves a bounded number of times. */
 const KEEP = MAX_REACH + 8
-const STRIDE = 2048
+const STRIDE = 512
 
 /** Findings kept per stream; more are counted by nobody but still redacted. */
 const MAX_FINDINGS = 1000

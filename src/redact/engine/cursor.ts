@@ -6,6 +6,10 @@ export interface Tail {
   takes(code: number): boolean
 }
 
+/** Finds a needle at or after a position. */
+export type Search = (text: string, needle: string, from: number) => number
+const plainSearch: Search = (text, needle, from) => text.indexOf(needle, from)
+
 /**
  * The text as verifiers see it, while it may still grow.
  *
@@ -27,6 +31,9 @@ export class Cursor {
   tail: Tail | undefined
   /** True where a character was not literally in the text: an entity, a percent escape, a full-width form. */
   folded: ((from: number, to: number) => boolean) | undefined
+
+  /** By needle: where it was looked for from, and where it is next. */
+  readonly #next = new Map<string, { from: number; at: number; found: boolean }>()
 
   /** Character code at `i`; -1 before the beginning and after the end. */
   at(i: number): number {
@@ -67,6 +74,36 @@ export class Cursor {
       if (code !== want && !(want >= 97 && want <= 122 && code === want - 32)) return false
     }
     return true
+  }
+
+  /**
+   * Position of the next `needle` that begins in `[from, from + max)`, or -1. Remembers: however often it is asked, each stretch of
+   * text is searched once per needle, so a flood of openings that never close costs no more than the text is long.
+   */
+  next(needle: string, from: number, max: number, search: Search = plainSearch): number {
+    const { text } = this
+    let memo = this.#next.get(needle)
+    const known = memo !== undefined && from >= memo.from && from <= memo.at
+    if (!known || !memo!.found) {
+      // What was not found so far may be there now that more text is.
+      const start = known ? memo!.at : from
+      const at = search(text, needle, start)
+      memo = { from: known ? memo!.from : from, at: at < 0 ? Math.max(start, text.length - needle.length + 1) : at, found: at >= 0 }
+      this.#next.set(needle, memo)
+    }
+    if (memo!.found) return memo!.at < from + max ? memo!.at : -1
+    if (!this.final && from + max + needle.length > text.length) this.starved = true
+    return -1
+  }
+
+  /** The first `count` characters are about to go. */
+  forget(count: number): void {
+    this.text = this.text.slice(count)
+    this.floor -= count
+    for (const memo of this.#next.values()) {
+      memo.from -= count
+      memo.at -= count
+    }
   }
 
   slice(from: number, to: number): string {

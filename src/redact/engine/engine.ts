@@ -163,8 +163,7 @@ export class Run {
 
   /** Forgets the first `count` characters of the text. Enough must stay before the held part for verifiers to look back. */
   forget(count: number): void {
-    this.cursor.text = this.cursor.text.slice(count)
-    this.cursor.floor -= count
+    this.cursor.forget(count)
     this.#next -= count
     for (const match of this.matches) {
       match.from -= count

@@ -1,4 +1,3 @@
-import { classOf, STOP } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
 
@@ -58,31 +57,33 @@ export const exfiltration: Kind = {
 
 /** `![alt](url)`, whole. */
 function image(cursor: Cursor, start: number, end: number): boolean {
-  let i = end
-  const stop = end + MAX_ALT
-  while (i < stop && cursor.at(i) !== 93) {
-    if (cursor.at(i) < 0 || cursor.at(i) === 10) return false
-    i++
-  }
-  if (cursor.at(i) !== 93 || cursor.at(i + 1) !== 40) return false
+  const i = cursor.next(']', end, MAX_ALT)
+  if (i < 0 || cursor.at(i + 1) !== 40) return false
   const url = i + 2
   const to = urlEnd(cursor, url, 41)
   if (to < 0) return false
-  const address = cursor.slice(url, to).replace(/^<|>$/g, '').replace(/\s.*$/s, '')
-  return carriesData(address, true) && cursor.match(start, to + 1)
+  if (!carriesData(cursor.slice(url, to).replace(/^<|>$/g, ''), true)) return false
+  const close = cursor.next(')', to, 128)
+  return cursor.match(start, close < 0 ? to : close + 1)
 }
 
-/** End of an address that `close` ends, or -1. */
+/** End of an address that `close` ends, or -1. What no address holds ends it too, so that no stretch of text is read twice. */
 function urlEnd(cursor: Cursor, at: number, close: number): number {
   // An address that leads out is absolute; anything else is decided at once.
   let i = at
   if (cursor.at(i) === 60) i++
   const first = cursor.at(i) | 32
-  if (first !== 104 && cursor.at(i) !== 47) return -1
+  if (first !== 104 && first !== 47) return -1
   for (; i < at + MAX_URL; i++) {
     const code = cursor.at(i)
     if (code === close) return i
-    if (code < 0 || code === 10 || (close !== 41 && (classOf(code) & STOP) !== 0 && code === 62)) return -1
+    if (code < 33 || code === 34 || code === 39 || code === 40 || code === 41) return close === 41 && code === 32 ? titleEnd(cursor, i) : -1
   }
   return -1
+}
+
+/** `](url "title")`: where the address ended, when the rest is a title and the closing parenthesis. */
+function titleEnd(cursor: Cursor, at: number): number {
+  const quote = cursor.at(at + 1)
+  return quote === 34 || quote === 39 || quote === 41 ? at : -1
 }

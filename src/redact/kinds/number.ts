@@ -98,7 +98,10 @@ export const card: Kind = {
   wholeWords: true,
   triggers: ['0000000000000', '0000 0000 0000 0', '0000-0000-0000-0', '0000 000000 0', '0000-000000-0'],
   verify(cursor, start) {
-    const { groups, separators, ends } = readGroups(cursor, start, ' -', 6)
+    const first = cursor.at(start)
+    if (first < 49 || first > 56 || !cursor.opens(start)) return false
+    const { groups, separators, ends } = readGroups(cursor, start, ' -', 5)
+    if (!isCardStart(groups)) return false
     // The longest reading that is a card: another number may follow after a space.
     for (let count = groups.length; count > 0; count--) {
       const to = ends[count - 1]!
@@ -111,6 +114,10 @@ export const card: Kind = {
     return false
   },
 }
+
+/** The first groups decide at once whether any reading can be a card. */
+const isCardStart = ([first, second]: readonly string[]): boolean =>
+  second === undefined ? first!.length > 12 : first!.length > 12 || (first!.length === 4 && (second.length === 4 || second.length === 6))
 
 function isCardGrouping(groups: readonly string[], separators: readonly string[]): boolean {
   if (separators.some((separator) => separator !== separators[0])) return false
@@ -223,7 +230,10 @@ function international(cursor: Cursor, from: number, at: number): boolean {
 function national(cursor: Cursor, start: number): boolean {
   const before = cursor.at(start - 1)
   if (!cursor.opens(start) || glue.includes(String.fromCharCode(before)) || before === 35 || before === 36) return false
-  const to = longest(cursor, readPhone(cursor, start), isNational)
+  const groups = readPhone(cursor, start)
+  // In the middle of a longer row of numbers parted alike.
+  if (groups.length > 1 && before === groups[1]!.mark.charCodeAt(0) && cursor.is(start - 2, DIGIT)) return false
+  const to = longest(cursor, groups, isNational)
   return to > 0 && cursor.match(start, to)
 }
 

@@ -31,17 +31,10 @@ const MAX_TAG = 1024
 const MAX_CALL = 512
 const MAX_TEMPLATE = 256
 
-/** End of a tag that opens at `at` (after its name): past `>`, or where the tag breaks off. */
+/** End of a tag that opens at `at` (after its name): past `>`, or `at` when it does not close soon. */
 function tagEnd(cursor: Cursor, at: number): number {
-  let quote = 0
-  for (let i = at; i < at + MAX_TAG; i++) {
-    const code = cursor.at(i)
-    if (code < 0) return i
-    if (quote !== 0) quote = code === quote ? 0 : quote
-    else if (code === 62) return i + 1
-    else if (code === 34 || code === 39) quote = code
-  }
-  return at
+  const close = cursor.next('>', at, MAX_TAG)
+  return close < 0 ? at : close + 1
 }
 
 const MAX_ATTRIBUTES = 1024
@@ -72,6 +65,13 @@ function handler(cursor: Cursor, start: number): boolean {
   return false
 }
 
+/** Finds `</script` in any case. */
+function searchAnyCase(text: string, needle: string, from: number): number {
+  for (let at = text.indexOf('</', from); at >= 0; at = text.indexOf('</', at + 1))
+    if (text.slice(at, at + needle.length).toLowerCase() === needle) return at
+  return -1
+}
+
 const tags =
   'a img svg body iframe input div video audio details object embed form button math marquee select textarea style link span p table td'.split(
     ' ',
@@ -89,11 +89,8 @@ export const script = risk(
     if (cursor.is(end, ALNUM | 16)) return false
     const open = tagEnd(cursor, end)
     if (cursor.at(start + 1) === 47) return cursor.match(start, open)
-    for (let i = open; i < start + MAX_ELEMENT; i++) {
-      const code = cursor.at(i)
-      if (code < 0) break
-      if (code === 60 && cursor.at(i + 1) === 47 && cursor.readsAnyCase(i, '</script')) return cursor.match(start, tagEnd(cursor, i + 8))
-    }
+    const close = cursor.next('</script', open, MAX_ELEMENT, searchAnyCase)
+    if (close >= 0) return cursor.match(start, tagEnd(cursor, close + 8))
     return cursor.match(start, open)
   },
 )
@@ -155,25 +152,28 @@ export const evalCall = risk(
   ['eval('],
   (cursor, start, end) => {
     if (!cursor.opens(start, WORD)) return false
+    if (cursor.next(')', end, MAX_CALL) < 0) return cursor.match(start, end)
+    // Balanced if it can be; else up to the last parenthesis in reach. Either way all that was read goes, so nothing is read often.
     let depth = 1
+    let to = end
     for (let i = end; i < end + MAX_CALL; i++) {
       const code = cursor.at(i)
       if (code < 0) break
       if (code === 40) depth++
-      else if (code === 41 && --depth === 0) return cursor.match(start, i + 1)
+      if (code !== 41) continue
+      to = i + 1
+      if (--depth === 0) break
     }
-    return cursor.match(start, end)
+    return cursor.match(start, to)
   },
 )
 
 /** A pair of marks around at most {@link MAX_TEMPLATE} characters of one line. */
 function enclosed(cursor: Cursor, start: number, end: number, close: string): boolean {
-  for (let i = end; i < end + MAX_TEMPLATE; i++) {
-    const code = cursor.at(i)
-    if (code < 0 || code === 10) return false
-    if (code === close.charCodeAt(0) && cursor.reads(i, close)) return i > end && cursor.match(start, i + close.length)
-  }
-  return false
+  const at = cursor.next(close, end, MAX_TEMPLATE)
+  if (at <= end) return false
+  const line = cursor.next('\n', end, MAX_TEMPLATE)
+  return (line < 0 || line > at) && cursor.match(start, at + close.length)
 }
 
 export const template = risk(
