@@ -65,7 +65,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   const replace = replacer(options.replacement ?? 'label')
   let compiled: Engine | undefined
   // The automaton takes milliseconds to build: not before the first text.
-  const engine = (): Engine => (compiled ??= createEngine(kinds))
+  const engine = (): Engine => (compiled ??= createEngine(kinds, options.replacement !== undefined && options.replacement !== 'label'))
 
   const redact = (text: string): Redacted => {
     if (!hasMatch(engine(), foldText(text))) return { text, findings: [] }

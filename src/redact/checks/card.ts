@@ -27,9 +27,14 @@ const issuers: readonly (readonly [from: number, to: number, lengths: readonly n
   [810000, 817199, [16, 17, 18, 19]], // UnionPay, RuPay
 ]
 
-/** A number a payment card can have: issuer range, length for that issuer, Luhn, not one digit over and over. */
-export function isCardNumber(digits: string): boolean {
-  const head = Number(digits.slice(0, 6))
-  for (const [from, to, lengths] of issuers) if (head >= from && head <= to && lengths.includes(digits.length)) return isLuhn(digits)
+/**
+ * A number a payment card can have: issuer range, length for that issuer, Luhn. Takes digit values, the first `count` of them. `announced`: something said
+ * that a card comes, so that Luhn alone is enough (old Maestro numbers, test ranges).
+ */
+export function isCardNumber(digits: ArrayLike<number>, count = digits.length, announced = false): boolean {
+  if (announced) return isLuhn(digits, count)
+  let head = 0
+  for (let i = 0; i < 6; i++) head = head * 10 + digits[i]!
+  for (const [from, to, lengths] of issuers) if (head >= from && head <= to && lengths.includes(count)) return isLuhn(digits, count)
   return false
 }

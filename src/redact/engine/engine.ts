@@ -37,9 +37,11 @@ export interface Engine {
   readonly owners: readonly Kind[]
   readonly lengths: Uint8Array
   readonly reachesBack: boolean
+  /** Matches carry their text, for replacements that need it. */
+  readonly keepsText: boolean
 }
 
-export function createEngine(kinds: readonly Kind[]): Engine {
+export function createEngine(kinds: readonly Kind[], keepsText = false): Engine {
   const literals: Literal[] = []
   const owners: Kind[] = []
   for (const kind of kinds) {
@@ -53,6 +55,7 @@ export function createEngine(kinds: readonly Kind[]): Engine {
     owners,
     lengths: Uint8Array.from(literals, ({ text }) => text.length),
     reachesBack: kinds.some((kind) => kind.reachesBack === true),
+    keepsText,
   }
 }
 
@@ -141,7 +144,8 @@ export class Run {
       if (cursor.starved) return false
       if (!yes || cursor.to <= cursor.from) continue
       const { from, to, tail } = cursor
-      this.matches.push({ kind, from, to, open: tail !== undefined, text: cursor.slice(from, Math.min(to, from + MAX_KEPT)) })
+      const text = this.#engine.keepsText ? cursor.slice(from, Math.min(to, from + MAX_KEPT)) : ''
+      this.matches.push({ kind, from, to, open: tail !== undefined, text })
       this.#tail = tail
       this.#skip(to)
       break
@@ -190,7 +194,8 @@ export class Run {
     const { text, final } = this.cursor
     let at = match.to
     while (at < text.length && tail.takes(text.charCodeAt(at))) at++
-    if (match.text.length < MAX_KEPT) match.text += text.slice(match.to, Math.min(at, match.to + MAX_KEPT - match.text.length))
+    if (this.#engine.keepsText && match.text.length < MAX_KEPT)
+      match.text += text.slice(match.to, Math.min(at, match.to + MAX_KEPT - match.text.length))
     match.to = at
     this.#skip(at)
     if (at >= text.length && !final) return false

@@ -22,14 +22,14 @@ const escapes = '&(?:#\\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-z]{2,6});|%[2-7][0-9a-fA
 /** Mathematical digits and tag characters, as surrogate pairs. */
 const pairs = '\ud835[\udfce-\udfff]|\udb40[\udc00-\udc7f]'
 
-const source = `${escapes}|[${invisible}${spaces}${dashes}${digits}\u2024\ufe52\ufe6b\uff01-\uff5e]|${pairs}`
-const foldable = new RegExp(source, 'g')
-/** The same inside a JSON string literal, where two-character escapes stand for one (RFC 8259 section 7). */
-const foldableInJson = new RegExp(`${source}|\\\\["\\\\/nrtbf]`, 'g')
+const wideChars = `[${invisible.slice(1)}${spaces.slice(1)}${dashes}${digits}\u2024\ufe52\ufe6b\uff01-\uff5e]`
 /** V8 knows without looking that one-byte text has none of these. */
-const wide = new RegExp(
-  `[${`${invisible}${spaces}`.replace('\u00ad', '').replace('\u00a0', '')}${dashes}${digits}\u2024\ufe52\ufe6b\uff01-\uff5e]|${pairs}`,
-)
+const wide = new RegExp(`${wideChars}|${pairs}`)
+const foldable = new RegExp(`${escapes}|[\u00a0\u00ad]|${wideChars}+|${pairs}`, 'g')
+/** The same for text that has nothing wide, at one place. `\\["\\/nrtbf]` counts inside JSON strings (RFC 8259 section 7). */
+const narrow = new RegExp(`${escapes}|[\u00a0\u00ad]`, 'y')
+const narrowInJson = new RegExp(`${escapes}|[\u00a0\u00ad]|\\\\["\\\\/nrtbf]`, 'y')
+const foldableInJson = new RegExp(`${foldable.source}|\\\\["\\\\/nrtbf]`, 'g')
 /** The beginning of something foldable at the end of what is there. */
 const unfinished = /(?:&(?:#?\d{0,7}|#[xX][0-9a-fA-F]{0,6}|[a-z]{1,6})|%[2-7]?|\\(?:u[0-9a-fA-F]{0,3})?|[\ud800-\udbff])$/
 const LONGEST = 11
@@ -59,9 +59,18 @@ function foldPiece(piece: string): string {
 
 const fromCode = (code: number, piece: string): string => (code >= 32 && code < 0x10000 ? foldChar(String.fromCharCode(code)) : piece)
 
+/** What was folded before: there are a few hundred different characters at most. */
+const known = new Map<string, string>()
+
 function foldChar(char: string): string {
+  if (char.charCodeAt(0) < 0xa0) return char
+  let made = known.get(char)
+  if (made === undefined) known.set(char, (made = foldWide(char)))
+  return made
+}
+
+function foldWide(char: string): string {
   const code = char.charCodeAt(0)
-  if (code < 0xa0) return char
   if (code >= 0xff01 && code <= 0xff5e) return String.fromCharCode(code - 0xfee0)
   for (const zero of zeros) if (code >= zero && code <= zero + 9) return String.fromCharCode(48 + code - zero)
   if (invisibleSet.test(char)) return ''
@@ -90,7 +99,44 @@ function follows(text: string, char: string, from: number, next: (code: number) 
 
 /** The view of a whole text, where nobody needs to know what came from where. */
 export function foldText(text: string): string {
-  return needsFolding(text) ? text.replace(foldable, foldPiece) : text
+  if (!needsFolding(text)) return text
+  let made = ''
+  let copied = 0
+  eachFoldable(text, false, (piece, at) => {
+    made += text.slice(copied, at) + (piece.length > 1 && piece.charCodeAt(0) > 0xff ? foldRun(piece) : foldPiece(piece))
+    copied = at + piece.length
+  })
+  return made + text.slice(copied)
+}
+
+const foldRun = (run: string): string =>
+  run.charCodeAt(0) >= 0xd800 && run.charCodeAt(0) < 0xdc00 ? foldPiece(run) : Array.from(run, foldChar).join('')
+
+const marks = ['&', '%', '\\', '\u00a0', '\u00ad']
+
+/** Calls `fold` with each foldable piece of `text`, from left to right; a run of wide characters is one piece. */
+function eachFoldable(text: string, json: boolean, fold: (piece: string, at: number) => void): void {
+  if (wide.test(text)) {
+    const pattern = json ? foldableInJson : foldable
+    pattern.lastIndex = 0
+    for (let hit = pattern.exec(text); hit !== null; hit = pattern.exec(text)) fold(hit[0], hit.index)
+    return
+  }
+  // From one candidate to the next, each found natively.
+  const pattern = json ? narrowInJson : narrow
+  const ahead = marks.map((mark) => text.indexOf(mark))
+  for (let from = 0; ; ) {
+    let at = -1
+    for (const [i, mark] of marks.entries()) {
+      if (ahead[i]! >= 0 && ahead[i]! < from) ahead[i] = text.indexOf(mark, from)
+      if (ahead[i]! >= 0 && (at < 0 || ahead[i]! < at)) at = ahead[i]!
+    }
+    if (at < 0) return
+    pattern.lastIndex = at
+    const hit = pattern.exec(text)
+    if (hit !== null) fold(hit[0], at)
+    from = at + (hit?.[0].length ?? 1)
+  }
 }
 
 /** A piece of the original that is something else in the view. */
@@ -136,21 +182,22 @@ export class View {
   }
 
   #fold(added: string, from: number): void {
-    const pattern = this.#json ? foldableInJson : foldable
     let copied = 0
     let view = this.text.length
     let made = ''
-    pattern.lastIndex = 0
-    for (let hit = pattern.exec(added); hit !== null; hit = pattern.exec(added)) {
-      const piece = hit[0]
+    const put = (piece: string, at: number): void => {
       const char = foldPiece(piece)
-      if (char === piece) continue
-      made += added.slice(copied, hit.index) + char
-      view += hit.index - copied
-      this.#folds.push({ view, size: char.length, raw: from + hit.index, length: piece.length })
+      if (char === piece) return
+      made += added.slice(copied, at) + char
+      view += at - copied
+      this.#folds.push({ view, size: char.length, raw: from + at, length: piece.length })
       view += char.length
-      copied = hit.index + piece.length
+      copied = at + piece.length
     }
+    eachFoldable(added, this.#json, (piece, at) => {
+      if (piece.length === 1 || piece.charCodeAt(0) < 0xff || (piece.charCodeAt(0) & 0xfc00) === 0xd800) put(piece, at)
+      else for (let i = 0; i < piece.length; i++) put(piece[i]!, at + i)
+    })
     this.text += made + added.slice(copied)
   }
 
@@ -191,6 +238,7 @@ export class View {
   /** The last fold that begins at or before character `i` of the view. */
   #foldBefore(i: number): Fold | undefined {
     const folds = this.#folds
+    if (folds.length === 0) return undefined
     let low = 0
     let high = folds.length
     while (low < high) {

@@ -183,7 +183,8 @@ export const template = risk(
   '`{{\u2026}}` template expressions',
   'closed on the same line',
   ['{{'],
-  (cursor, start, end) => enclosed(cursor, start, end, '}}'),
+  // The first two of a row of braces open it: a flood of braces is one question.
+  (cursor, start, end) => cursor.at(start - 1) !== 123 && enclosed(cursor, start, end, '}}'),
 )
 
 export const variable = risk(

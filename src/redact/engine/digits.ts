@@ -1,0 +1,76 @@
+import { classOf, DIGIT } from './chars.ts'
+import type { Cursor } from './cursor.ts'
+
+/** Most digits that are read in one go; no kind is longer. */
+export const MAX_DIGITS = 40
+const MAX_GROUPS = 8
+
+/**
+ * Groups of digits parted by one separator each, one group perhaps in parentheses: `4111 1111 1111 1111`, `(415) 555-2671`.
+ *
+ * One reader is used over and over: numbers are everywhere in data, and reading one must not allocate.
+ */
+export class DigitReader {
+  /** Values of all digits, in order. */
+  readonly digits = new Uint8Array(MAX_DIGITS + 1)
+  /** How many digits the first `i + 1` groups have. */
+  readonly counts = new Uint8Array(MAX_GROUPS)
+  /** Where each group ends in the text, its closing parenthesis included. */
+  readonly ends = new Int32Array(MAX_GROUPS)
+  /** Code of the separator before each group; 0 where there is none. */
+  readonly marks = new Uint8Array(MAX_GROUPS)
+  /** Which group stands in parentheses; -1 for none. */
+  enclosed = -1
+  groups = 0
+
+  /** Length of group `i`. */
+  size(i: number): number {
+    return this.counts[i]! - (i === 0 ? 0 : this.counts[i - 1]!)
+  }
+
+  /** Reads from `at`. `allowed` holds the separators; `most` bounds the digits. */
+  read(cursor: Cursor, at: number, allowed: string, most: number, parentheses = false): void {
+    this.groups = 0
+    this.enclosed = -1
+    let count = 0
+    let closed = false
+    for (let i = at; this.groups < MAX_GROUPS && count < most; ) {
+      let mark = 0
+      if (this.groups > 0) {
+        const code = cursor.at(i)
+        if (code > 0 && allowed.includes(String.fromCharCode(code))) {
+          mark = code
+          i++
+        }
+      }
+      const opening = parentheses && this.enclosed < 0 && cursor.at(i) === 40
+      if (opening) i++
+      else if (this.groups > 0 && mark === 0 && !closed) return
+      const start = i
+      for (let code = cursor.at(i); count < most && (classOf(code) & DIGIT) !== 0; code = cursor.at(i)) {
+        this.digits[count++] = code - 48
+        i++
+      }
+      if (i === start) return
+      if (opening && cursor.at(i++) !== 41) return
+      closed = opening
+      if (opening) this.enclosed = this.groups
+      this.marks[this.groups] = mark
+      this.counts[this.groups] = count
+      this.ends[this.groups++] = i
+    }
+  }
+
+  /** True when groups 1 to `last` are all parted by the same separator. */
+  uniform(last: number, first = 1): boolean {
+    for (let i = first + 1; i <= last; i++) if (this.marks[i] !== this.marks[first]) return false
+    return true
+  }
+
+  /** The sizes of the first `count` groups as one number: 3-3-4 is 334. */
+  shape(count: number): number {
+    let shape = 0
+    for (let i = 0; i < count; i++) shape = shape * 10 + Math.min(9, this.size(i))
+    return shape
+  }
+}

@@ -1,0 +1,119 @@
+import { isInternationalPhone, isNanp } from '../checks/phone.ts'
+import { ALNUM, DIGIT } from '../engine/chars.ts'
+import type { Cursor } from '../engine/cursor.ts'
+import { DigitReader } from '../engine/digits.ts'
+import type { Kind } from '../kind.ts'
+import { isGlue, skipLead, standsAlone } from './number.ts'
+
+const reader = new DigitReader()
+const MOST = 17
+
+const words = 'phone tel: tel. mobile cell call fax desk: whatsapp sms handy telefon telephone contact'.split(' ')
+const separators = [' ', '-', '.', '/']
+
+export const phone: Kind = {
+  id: 'pii/phone',
+  name: 'phone',
+  group: 'pii',
+  label: '[PHONE_REDACTED]',
+  severity: 'medium',
+  what: 'phone numbers: international, North American, national with trunk 0; other digits after words such as "phone"',
+  validator: 'assigned country code and length (E.164), NANP area and exchange, grouping; bare digits only with a word before them',
+  base: true,
+  wholeWords: true,
+  triggers: [
+    '+0',
+    '+(0',
+    '(00',
+    '0-000-0',
+    '0 000 000',
+    '0.000.0',
+    '0 (000',
+    ...separators.flatMap((separator) => [2, 3, 4, 5].map((size) => `${'0'.repeat(size)}${separator}00`)),
+    ...words,
+  ],
+  verify(cursor, start, end) {
+    const first = cursor.at(start)
+    if (first === 43) return international(cursor, start)
+    if (first === 40 || cursor.is(start, DIGIT)) return national(cursor, start, end)
+    return announced(cursor, start, end)
+  },
+}
+
+/** The longest reading that `accepts` takes and that ends where a number may end, an extension included: its end, or -1. */
+function longest(cursor: Cursor, accepts: (groups: number, digits: number) => boolean): number {
+  for (let last = reader.groups - 1; last >= 0; last--) {
+    if (!accepts(last + 1, reader.counts[last]!)) continue
+    const end = withExtension(cursor, reader.ends[last]!)
+    if (!cursor.closes(end)) continue
+    const after = cursor.at(end)
+    if ((after === 45 || after === 46 || after === 47 || after === 58) && cursor.is(end + 1, DIGIT)) continue
+    return end
+  }
+  return -1
+}
+
+/** `x123`, ` ext. 123` */
+function withExtension(cursor: Cursor, at: number): number {
+  const i = cursor.at(at) === 32 ? at + 1 : at
+  let from = i
+  if (cursor.readsAnyCase(i, 'ext')) from = cursor.at(i + 3) === 46 ? i + 4 : i + 3
+  else if ((cursor.at(i) | 32) === 120) from = i + 1
+  if (from === i) return at
+  if (cursor.at(from) === 32) from++
+  const end = cursor.run(from, DIGIT, 6)
+  return end > from ? end : at
+}
+
+function international(cursor: Cursor, from: number): boolean {
+  if (!cursor.opens(from)) return false
+  reader.read(cursor, from + 1, ' -./', MOST, true)
+  // `+44 (0)20 7946 0958`: the trunk zero in parentheses is not dialled from abroad.
+  const trunk = reader.enclosed === 1 && reader.size(1) === 1 && reader.digits[reader.counts[0]!] === 0 ? reader.counts[0]! : -1
+  if (trunk > 0) reader.digits.copyWithin(trunk, trunk + 1)
+  const to = longest(cursor, (_, digits) => isInternationalPhone(reader.digits, 0, trunk > 0 ? digits - 1 : digits))
+  return to > 0 && cursor.match(from, to)
+}
+
+function national(cursor: Cursor, start: number, end: number): boolean {
+  const before = cursor.at(start - 1)
+  if (!cursor.opens(start) || isGlue(before) || before === 35 || before === 36) return false
+  const first = cursor.at(start)
+  // In the middle of a longer row of numbers parted alike: the trigger ends after the first separator.
+  if (first !== 40 && cursor.is(start - 2, DIGIT) && cursor.at(cursor.run(start, DIGIT, end - start)) === before) return false
+  reader.read(cursor, start, ' -./', MOST, true)
+  const to = longest(cursor, isNational)
+  return to > 0 && cursor.match(start, to)
+}
+
+function isNational(groups: number, count: number): boolean {
+  if (groups < 2) return false
+  const { digits } = reader
+  const shape = reader.shape(groups)
+  // 415-555-2671, (415) 555-2671, 1-415-555-2671
+  if (shape === 334 && isNanp(digits, 0)) return true
+  if (shape === 1334) return digits[0] === 1 && isNanp(digits, 1)
+  if (digits[0] !== 0) return false
+  for (let i = 0; i < groups; i++) if (reader.size(i) < 2) return false
+  if (digits[1] === 0) return digits[2] !== 0 && isInternationalPhone(digits, 2, count)
+  // National with the trunk prefix 0: the same separator throughout, except after the first group.
+  return count >= 9 && count <= 11 && reader.uniform(groups - 1, 2)
+}
+
+/** Digits after a word: `call 467 3395`. */
+function announced(cursor: Cursor, start: number, end: number): boolean {
+  if (!cursor.opens(start)) return false
+  let at = skipLead(cursor, end)
+  if (at < 0 || cursor.at(at - 1) === 43) return false
+  if (cursor.at(at - 1) === 40) at--
+  reader.read(cursor, at, ' -./', MOST, true)
+  const { digits } = reader
+  const isYear = reader.size(0) === 4 && ((digits[0] === 1 && digits[1] === 9) || (digits[0] === 2 && digits[1] === 0))
+  if (isYear) return false
+  const to = longest(cursor, (groups, count) => {
+    if (count < 7 || count > 12) return false
+    for (let i = 0; i < groups; i++) if (reader.size(i) < 2) return false
+    return true
+  })
+  return to > 0 && standsAlone(cursor, at, to) && cursor.closes(to, ALNUM) && cursor.match(at, to)
+}
