@@ -10,10 +10,7 @@ export function mayMatch(engine: Engine, json: string): boolean {
   return hasMatch(engine, foldText(undoEscapes(json)))
 }
 
-/**
- * The text with its escapes undone, as far as that matters to verifiers: escapes of white space become two spaces, so that the `n` of
- * `\n` is not taken for a letter; quotes and backslashes keep a space before them.
- */
+/** The text with the escapes of its strings undone. Its structure is lost, which no verifier minds. */
 function undoEscapes(json: string): string {
   let at = json.indexOf('\\')
   if (at < 0) return json
@@ -21,15 +18,13 @@ function undoEscapes(json: string): string {
   let copied = 0
   while (at >= 0) {
     const next = json.charCodeAt(at + 1)
-    let length = 2
-    made += json.slice(copied, at)
-    if (next === 0x75) {
-      made += String.fromCharCode(Number.parseInt(json.slice(at + 2, at + 6), 16))
-      length = 6
-    } else if (next === 0x2f) made += '/'
-    else made += next === 0x22 ? ' "' : next === 0x5c ? ' \\' : '  '
-    copied = at + length
+    const unicode = next === 0x75
+    made += json.slice(copied, at) + (unicode ? String.fromCharCode(Number.parseInt(json.slice(at + 2, at + 6), 16)) : short(next))
+    copied = at + (unicode ? 6 : 2)
     at = json.indexOf('\\', copied)
   }
   return made + json.slice(copied)
 }
+
+const escapes = new Map([...'nrtbf'].map((char, i) => [char.charCodeAt(0), '\n\r\t\b\f'[i]!]))
+const short = (code: number): string => escapes.get(code) ?? String.fromCharCode(code)

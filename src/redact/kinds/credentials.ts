@@ -87,9 +87,10 @@ function blockTail(): Tail {
 }
 const excluded = new Set(Array.from('"\'`<>{}[]$&;!?', (char) => char.charCodeAt(0)))
 
-/** Passwords that stand for a place to put one. */
-const placeholder =
-  /^(?:\*+|x+|<.*|\[.*|\{.*|\$.*|%.*|password|pass|passwd|pwd|secret|user|username|redacted|changeme|your[-_].*|my[-_]?pass.*|\.+|)$/i
+/** Stars, dots, `xxx`, `${VAR}`, `%s`, `your-password`: a place to put a value, not a value. */
+export function isPlaceholder(text: string): boolean {
+  return /^(?:[*.x_-]+|[<[{$%].*|redacted|removed|change[-_]?me|example|placeholder|your[-_ ].*)$/i.test(text)
+}
 
 export const connectionString: Kind = {
   id: 'secret/connection-string',
@@ -123,7 +124,7 @@ function authority(cursor: Cursor, start: number, end: number): boolean {
   // The last `@` before the host counts: passwords hold `@` too.
   for (let j = i + 1; j < i + 128 && !cursor.is(j, STOP) && cursor.at(j) !== 47 && cursor.at(j) >= 0; j++) if (cursor.at(j) === 64) i = j
   if (!cursor.is(i + 1, ALNUM) && cursor.at(i + 1) !== 91) return false
-  return !placeholder.test(cursor.slice(colon + 1, i)) && cursor.match(colon + 1, i)
+  return !isPlaceholder(cursor.slice(colon + 1, i)) && cursor.match(colon + 1, i)
 }
 
 function assignment(cursor: Cursor, start: number, end: number): boolean {
@@ -137,5 +138,5 @@ function assignment(cursor: Cursor, start: number, end: number): boolean {
     if (code < 33 || code === 59 || code === 34 || code === 39) break
     to++
   }
-  return to > end && to < end + 256 && !placeholder.test(cursor.slice(end, to)) && cursor.match(end, to)
+  return to > end && to < end + 256 && !isPlaceholder(cursor.slice(end, to)) && cursor.match(end, to)
 }

@@ -14,24 +14,38 @@ const fileEndings = new Set(
 const MAX_UNSPACED = 12
 const isUnspaced = (code: number): boolean => code >= 0x0e00 && (code < 0x1100 || (code >= 0x2e80 && code < 0xac00) || code >= 0xf900)
 
-/** Reads the labels of a domain at `at`; gives back its end, or -1. */
-function domainEnd(cursor: Cursor, at: number): number {
+/**
+ * Reads the labels of a domain at `at`; gives back its end, or -1. `spelled`: dots must be words (`example dot com`, `example [dot] com`);
+ * else they are dots or `[dot]`.
+ */
+export function readDomain(cursor: Cursor, at: number, spelled = false): number {
   let i = at
   let end = -1
-  let label = at
-  for (; i < at + MAX_DOMAIN; i++) {
-    const code = cursor.at(i)
-    const bits = classOf(code)
-    if ((bits & (ALNUM | WIDE | DASH)) !== 0) continue
-    const last = cursor.at(i - 1)
-    if (i === label || last === 45 || i - label > 63) break
+  let labels = 0
+  while (i < at + MAX_DOMAIN) {
+    const label = i
+    while (i < label + 64 && cursor.is(i, ALNUM | WIDE | DASH)) i++
+    if (i === label || i - label > 63 || cursor.at(i - 1) === 45) break
     // The last label: two letters or more, none of them a digit, or punycode.
-    if (label > at && isTopLevel(cursor.slice(label, i))) end = i
-    if (code !== 46) break
-    label = i + 1
-    if (!cursor.is(label, ALNUM | WIDE)) break
+    if (labels++ > 0 && isTopLevel(cursor.slice(label, i))) end = i
+    const next = spelled ? spelledDot(cursor, i) : cursor.at(i) === 46 ? i + 1 : bracketedDot(cursor, i)
+    if (next < 0 || !cursor.is(next, ALNUM | WIDE)) break
+    i = next
   }
   return end
+}
+
+/** Past `[dot]` or `(dot)`, or -1. */
+function bracketedDot(cursor: Cursor, at: number): number {
+  return (cursor.at(at) === 91 || cursor.at(at) === 40) && cursor.readsAnyCase(at + 1, 'dot') ? at + 5 : -1
+}
+
+/** Past ` dot `, ` [dot] `, or -1. */
+function spelledDot(cursor: Cursor, at: number): number {
+  let i = cursor.at(at) === 32 ? at + 1 : at
+  if (cursor.readsAnyCase(i, 'dot ') && i > at) return i + 4
+  i = bracketedDot(cursor, i)
+  return i > 0 && cursor.at(i) === 32 ? i + 1 : i
 }
 
 function isTopLevel(label: string): boolean {
@@ -68,7 +82,7 @@ export const email: Kind = {
     while (from < start && !cursor.is(from, WORD | WIDE)) from++
     if (from === start || cursor.at(start - 1) === 46) return false
     if (!cursor.is(end, ALNUM | WIDE)) return false
-    const to = domainEnd(cursor, end)
+    const to = readDomain(cursor, end)
     return to > 0 && cursor.match(from, to)
   },
 }

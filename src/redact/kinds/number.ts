@@ -23,7 +23,7 @@ export function skipLead(cursor: Cursor, at: number): number {
   for (let i = at; i < at + 24; i++) {
     const code = cursor.at(i)
     if ((classOf(code) & DIGIT) !== 0) return i
-    if (code < 0 || code === 59 || (code === 46 && cursor.at(i + 1) === 32) || (code === 10 && ++lines > 1)) return -1
+    if (code < 0 || code === 59 || (code === 46 && i > at && cursor.at(i + 1) === 32) || (code === 10 && ++lines > 1)) return -1
   }
   return -1
 }

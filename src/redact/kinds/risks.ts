@@ -1,5 +1,5 @@
 import { ALNUM, ALPHA, BASE64, classOf, DASH, DOT, EQUALS, PLUS_SLASH, PRINTABLE, SPACE, STOP, WORD } from '../engine/chars.ts'
-import type { Cursor } from '../engine/cursor.ts'
+import type { Cursor, Tail } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
 import { runTail } from './secrets.ts'
 
@@ -139,9 +139,21 @@ export const dataUrl = risk(
     if (passive.test(head)) return false
     if (/;base64$/i.test(head)) return cursor.is(i + 1, BASE64) && cursor.match(start, i + 1, runTail(BASE64))
     if (!active.test(head)) return false
-    return cursor.match(start, i + 1, { takes: (code) => (classOf(code) & PRINTABLE) !== 0 && code !== 34 && code !== 39 && code !== 41 })
+    return cursor.match(start, i + 1, markupTail())
   },
 )
+
+/** Takes what stands without white space or quotes, and closes no parenthesis it did not open. */
+function markupTail(): Tail {
+  let depth = 0
+  return {
+    takes(code) {
+      if (code === 40) depth++
+      if (code === 41 && --depth < 0) return false
+      return (classOf(code) & PRINTABLE) !== 0 && code !== 34 && code !== 39
+    },
+  }
+}
 
 export const evalCall = risk(
   3,
