@@ -75,6 +75,6 @@ export async function visit(client: Client, who: ClientName, seen: Seen, streams
   expect(textOf(done)).toBe('done')
   if (streams) {
     expect(messages).toEqual(['***', '***', '***'])
-    expect((at[2] as number) - (at[0] as number)).toBeGreaterThan(60)
+    expect((at[2] as number) - (at[0] as number)).toBeGreaterThan(25)
   }
 }
