@@ -101,7 +101,8 @@ async function run(source: ExchangeSource, call: Call, request: Request, rest: r
   remember(exchange, request, incomingOf(rest[0]))
   try {
     const reply = await exchange.enter(host)
-    const response = reply === undefined ? await call(host.request as GuardedRequest, rest, exchange) : replyResponse(reply)
+    const response =
+      reply === undefined ? await exchange.handle(() => call(host.request as GuardedRequest, rest, exchange)) : replyResponse(reply)
     return await exchange.leave(response)
   } catch (error) {
     exchange.fail()

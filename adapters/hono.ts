@@ -87,7 +87,7 @@ async function run(c: Context, next: Next, source: ExchangeSource): Promise<void
   remember(exchange, c, c.req.raw, incomingOf(c.env))
   try {
     const reply = await exchange.enter(new HonoHost(c, exchange))
-    if (reply === undefined) await next()
+    if (reply === undefined) await exchange.handle(next)
     else send(c, reply)
     const before = c.res
     const after = await exchange.leave(before)

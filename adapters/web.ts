@@ -5,6 +5,7 @@ import { isPromise, type MaybePromise } from '../src/lib/maybe-promise.ts'
 import { factsOf } from './web/facts.ts'
 import { differs, editAsleep, replaceAsleep, withBody, withHeaders } from './web/hand-on.ts'
 import { sleeperOf, unreadLength } from './web/incoming.ts'
+import { holdOutgoing, refuseLateWrites } from './web/outgoing.ts'
 import { connectionOf } from './web/platform.ts'
 import { type BodyRead, readBody } from './web/read-body.ts'
 import { guardResponse } from './web/response.ts'
@@ -56,11 +57,24 @@ export class WebExchange {
     return reply
   }
 
+  /** Runs the handler. */
+  async handle<Result>(run: () => MaybePromise<Result>): Promise<Result> {
+    const release = holdOutgoing(this.#info, this.exchange)
+    try {
+      return await run()
+    } finally {
+      release()
+    }
+  }
+
   /** After the handler. Gives back the same response when nothing about it changed. */
   leave(response: Response): Response | Promise<Response> {
-    if (!this.#refused) return guardResponse(this.exchange, response)
-    this.exchange.close('finished')
-    return response
+    if (this.#refused) {
+      this.exchange.close('finished')
+      return response
+    }
+    refuseLateWrites(response, this.exchange)
+    return guardResponse(this.exchange, response)
   }
 
   /** The handler, or reading its answer, threw. */
