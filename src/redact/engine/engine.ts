@@ -115,7 +115,7 @@ export class Run {
         let hit = false
         while (next < length) {
           const code = text.charCodeAt(next++)
-          state = table[state | classOf[code < 128 ? code : 128]!]!
+          state = table[state + classOf[code < 128 ? code : 128]!]!
           if (state < outEnd) {
             hit = true
             break
