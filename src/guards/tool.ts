@@ -12,7 +12,10 @@ import { type Operation, operationsOf, record } from '../policy/operations.ts'
 import type { PolicyDecisionPoint } from '../policy/pdp.ts'
 import { createToolPolicy, type ToolPolicyOptions } from '../policy/tool-policy.ts'
 
-/** The tool a route is, or how to read it from a message. Nothing read means the message is no tool call. */
+/**
+ * The tool a route is, or how to read it from a message (whose value is `{}` where there is no body). Nothing read means the message is
+ * no tool call.
+ */
 export type ToolName = string | ((message: Message, ctx: GuardContext) => string | undefined)
 
 export interface ToolOptions extends ToolPolicyOptions {
@@ -50,16 +53,20 @@ export function toolGuard(tool: ToolName | ToolOptions, more: ToolPolicyOptions 
   return defineGuard({
     name: 'tools',
     mode: options.mode,
-    needs: { body: true, replies: inner !== undefined || constant !== undefined },
-    /** A constant tool is judged before the body is read; arguments are judged once they are there. */
+    needs: { body: 'required', replies: inner !== undefined || constant !== undefined },
+    /** A constant tool is judged before the body is read; its arguments once they are there. */
     onRequest(ctx) {
-      if (constant === undefined) return
-      return ask([operation(constant, argumentsOfHead(ctx), '')], undefined, ctx)
+      if (constant !== undefined) return ask([operation(constant, undefined, '')], undefined, ctx)
     },
     onMessage(message, ctx) {
       if (message.kind === 'plain') {
-        const name = typeof named === 'function' ? named(message, ctx) : constant
-        return name === undefined ? undefined : ask([operation(name, record(message.value) ?? {}, '')], message, ctx)
+        const body = message.value
+        if (body === undefined && ctx.mcp !== undefined) return // a GET or DELETE of an MCP route calls nothing
+        const name = typeof named === 'function' ? named(body === undefined ? empty : message, ctx) : constant
+        if (name === undefined) return
+        if (inner?.checksArguments === true && isUnreadable(ctx))
+          return deny('media_type_unsupported', { reason: 'arguments cannot be read' })
+        return ask([operation(name, record(body) ?? (body === undefined ? argumentsOfQuery(ctx) : {}), '')], message, ctx)
       }
       const operations = operationsOf(message)
       if (constant !== undefined && operations.some(({ id }) => id !== constant)) {
@@ -77,6 +84,8 @@ export function toolGuard(tool: ToolName | ToolOptions, more: ToolPolicyOptions 
     },
   })
 }
+
+const empty: Message = { kind: 'plain', direction: 'inward', mediaType: 'text/plain', text: '', value: {} }
 
 const alreadyAsked: PolicyDecisionPoint = { name: 'outer', evaluate: () => ({ decision: true, reason: 'judged by the outer guard' }) }
 
@@ -98,12 +107,16 @@ function operation(id: string, args: Operation['args'], pointer: string): Operat
   return { action: 'tools/call', type: 'tool', id, args, pointer }
 }
 
-/** Arguments known from the head alone; undefined when a body that guards can read will tell. */
-function argumentsOfHead({ request }: GuardContext): Operation['args'] {
-  const { method, headers, query } = request
-  if (method === 'GET' || method === 'HEAD' || headers.get('content-length') === '0') return Object.fromEntries(new URLSearchParams(query))
-  const type = headers.get('content-type') ?? 'application/json'
-  return /json|x-www-form-urlencoded|^text\//i.test(type) ? undefined : {}
+/** True when the body is something guards do not read: an upload, an image. */
+function isUnreadable({ request }: GuardContext): boolean {
+  const { method, headers } = request
+  const type = headers.get('content-type')
+  if (method === 'GET' || method === 'HEAD' || type === undefined || headers.get('content-length') === '0') return false
+  return !/json|x-www-form-urlencoded|^text\//i.test(type)
+}
+
+function argumentsOfQuery({ request }: GuardContext): Readonly<Record<string, string>> {
+  return Object.fromEntries(new URLSearchParams(request.query))
 }
 
 function hasPolicy({ tool: _tool, mode: _mode, ...policy }: ToolOptions): boolean {

@@ -39,6 +39,6 @@ export type SchemaVerdict = { readonly ok: true } | { readonly ok: false; readon
 
 export interface SchemaIssue {
   /** JSON pointer into the arguments. */
-  readonly pointer: string
+  readonly path: string
   readonly message: string
 }

@@ -81,7 +81,7 @@ function compileSchema(source: unknown): Check | string {
   const thorough = new Validator(schema, draft, false)
   return (args) => {
     if (maxArgumentDepth !== undefined && isDeeper(args, maxArgumentDepth)) {
-      return { ok: false, issues: [{ pointer: '', message: 'is nested too deeply' }] }
+      return { ok: false, issues: [{ path: '', message: 'is nested too deeply' }] }
     }
     const { valid, errors } = quick.validate(args)
     if (valid) return { ok: true }
@@ -136,10 +136,10 @@ function issuesOf(errors: readonly SchemaError[]): readonly SchemaIssue[] {
       .slice(0, 200)
     const missing = keyword === 'required' ? /"(.{1,64})"/.exec(error)?.[1] : undefined // the schema's word, not the caller's
     const message = missing === undefined ? (messages[keyword] ?? 'does not match the schema') : `lacks the member "${missing}"`
-    issues.set(`${pointer} ${message}`, { pointer, message })
+    issues.set(`${pointer} ${message}`, { path: pointer, message })
     if (issues.size === 20) break
   }
-  if (issues.size === 0) issues.set('', { pointer: '', message: 'does not match the schema' })
+  if (issues.size === 0) issues.set('', { path: '', message: 'does not match the schema' })
   return [...issues.values()]
 }
 

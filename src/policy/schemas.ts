@@ -63,7 +63,7 @@ function validateStandard(schema: StandardSchema, args: unknown): MaybePromise<S
 }
 
 function toIssue({ path = [], message }: Fault): SchemaIssue {
-  return { pointer: toPointer(path.map((part) => String(typeof part === 'object' ? part.key : part))), message }
+  return { path: toPointer(path.map((part) => String(typeof part === 'object' ? part.key : part))), message }
 }
 
 function isStandard(schema: unknown): schema is StandardSchema {

@@ -50,6 +50,8 @@ const keys = [
 /** A decision point over all the options, and the schemas it may learn. */
 export interface ToolPolicy extends PolicyDecisionPoint {
   readonly schemas: SchemaRegistry | undefined
+  /** True when arguments must be seen before a call can pass. */
+  readonly checksArguments: boolean
 }
 
 /** Compiles the options. Throws `SafeMcpConfigError` with the path of the fault. */
@@ -86,7 +88,7 @@ export function createToolPolicy(options: ToolPolicyOptions, path = 'tools'): To
     if (schemas === undefined || resource.type !== 'tool') return withApproval(noted, request)
     return andThen(schemas.validate(resource.id, args, subject.id), (verdict): MaybePromise<Decision> => {
       if (verdict.ok) return withApproval(noted, request)
-      return { decision: false, reason: 'arguments do not match the schema', code: 'schema_invalid', data: { issues: verdict.issues } }
+      return { decision: false, reason: 'arguments do not match the schema', code: 'schema_invalid', data: { errors: verdict.issues } }
     })
   }
 
@@ -107,6 +109,7 @@ export function createToolPolicy(options: ToolPolicyOptions, path = 'tools'): To
   return {
     name: policy === undefined ? 'lists' : policy.name,
     schemas,
+    checksArguments: checkArguments !== undefined || schemas !== undefined,
     evaluate(request) {
       const decision = evaluate(request)
       return isPromise(decision) ? decision.then((late) => denyAs(late, request)) : denyAs(decision, request)

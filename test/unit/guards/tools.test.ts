@@ -213,7 +213,7 @@ describe('arguments', () => {
     expect(verdict).toMatchObject({
       denial: {
         code: 'schema_invalid',
-        data: { issues: [{ pointer: '/a', message: 'has the wrong type' }, { message: 'has a member that is not allowed' }] },
+        data: { errors: [{ path: '/a', message: 'has the wrong type' }, { message: 'has a member that is not allowed' }] },
       },
     })
     expect(await codeOf(guard, callOf('add'))).toBe('schema_invalid')

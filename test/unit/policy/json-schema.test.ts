@@ -40,10 +40,10 @@ describe('arguments', () => {
     expect(JSON.stringify(verdict)).not.toContain('secret-text')
     expect((verdict as { issues: readonly unknown[] }).issues).toEqual(
       expect.arrayContaining([
-        { pointer: '/a', message: 'has the wrong type' },
-        { pointer: '/b', message: 'is too long' },
-        { pointer: '/c/d', message: 'is not one of the allowed values' },
-        { pointer: '', message: 'lacks the member "e"' },
+        { path: '/a', message: 'has the wrong type' },
+        { path: '/b', message: 'is too long' },
+        { path: '/c/d', message: 'is not one of the allowed values' },
+        { path: '', message: 'lacks the member "e"' },
       ]),
     )
   })
@@ -52,7 +52,7 @@ describe('arguments', () => {
     const guard = toolsGuard({ schemas: { t: z.object({ a: z.number() }) } })
     expect(await guard.onMessage?.(callOf('t', { a: 1 }), contextOf())).toBeUndefined()
     expect(await guard.onMessage?.(callOf('t', { a: 'x' }), contextOf())).toMatchObject({
-      denial: { code: 'schema_invalid', data: { issues: [{ pointer: '/a' }] } },
+      denial: { code: 'schema_invalid', data: { errors: [{ path: '/a' }] } },
     })
   })
 })
