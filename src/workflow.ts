@@ -12,7 +12,7 @@ import { createRedactor, type RedactorOptions } from './redact/redactor.ts'
 import { createScanner, type ScannerOptions } from './scan/scanner.ts'
 import { report, type WorkflowLogger } from './workflow/report.ts'
 import { type Begun, scoreOf, type WorkflowResult } from './workflow/result.ts'
-import { type Answer, evaluateTools, identityStage, outputStage, redactOutput, validateInput } from './workflow/stages.ts'
+import { type Answer, identityStage, outputStage, policyStage, redactOutput, validateInput } from './workflow/stages.ts'
 import { TextQueue } from './workflow/text-queue.ts'
 
 export type { WorkflowLogger } from './workflow/report.ts'
@@ -131,15 +131,15 @@ export function createWorkflow(options: WorkflowOptions): Workflow {
     if (!chain.valid) return end('blocked', 'Workflow blocked: Component identity verification failed', chain.score)
 
     const { principal, component, tools = [] } = request
-    const policyStage = await evaluateTools(tools, policy, { principal, chain, component, time: clock.now(), signal })
-    stages.policyExecution = policyStage
-    if (!policyStage.allowed && onDenied === 'stop') {
-      const text = `Some tools denied by policy: [${policyStage.deniedTools.map((tool) => `'${tool}'`).join(', ')}]`
+    const decided = await policyStage(tools, policy, { principal, chain, component, clock, signal })
+    stages.policyExecution = decided
+    if (!decided.allowed && onDenied === 'stop') {
+      const text = `Some tools denied by policy: [${decided.deniedTools.map((tool) => `'${tool}'`).join(', ')}]`
       stages.outputValidation = outputStage([], text.length, text.length)
       return end('blocked', text, scoreOf(stages))
     }
 
-    const allowed = tools.filter((tool) => policyStage.toolEvaluations[tool]?.allowed === true)
+    const allowed = tools.filter((tool) => decided.toolEvaluations[tool]?.allowed === true)
     const answer = await request.execute?.({
       input: input.text,
       tools: allowed,

@@ -1,6 +1,8 @@
+import type { Clock } from '../core/clock.ts'
 import type { Finding } from '../core/finding.ts'
 import type { Mode } from '../core/mode.ts'
 import type { ChainReport, Principal } from '../core/principal.ts'
+import { evaluateTools } from '../policy/evaluate-tools.ts'
 import { componentSubject, type PolicyDecisionPoint, type Subject, subjectOf } from '../policy/pdp.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import type { Scanner } from '../scan/scanner.ts'
@@ -38,53 +40,42 @@ export function identityStage(chain: ChainReport): IdentityStage {
   return { status: 'completed', chainValid: chain.valid, securityScore: chain.score, verifiedComponents, chain }
 }
 
-/** Stage 3: what it may use. Caller and component must both be allowed, where both are known. */
-export async function evaluateTools(
+/** Stage 3: what it may use. Caller and component must both be allowed, where both are known; without a policy nothing is. */
+export async function policyStage(
   tools: readonly string[],
   policy: PolicyDecisionPoint | undefined,
   who: {
     readonly principal: Principal | undefined
     readonly chain: ChainReport
     readonly component: string | undefined
-    readonly time: number
+    readonly clock: Clock
     readonly signal: AbortSignal
   },
 ): Promise<PolicyStage> {
-  const subjects: Subject[] = []
-  if (who.principal !== undefined) subjects.push(subjectOf(who.principal))
-  const component = who.component ?? (who.principal === undefined ? who.chain.components.at(-1)?.id : undefined)
-  if (component !== undefined) subjects.push(componentSubject(who.chain, component))
-  if (subjects.length === 0) subjects.push(subjectOf(undefined))
-
-  const toolEvaluations: Record<string, ToolEvaluation> = Object.create(null)
-  const deniedTools: string[] = []
-  for (const tool of new Set(tools)) {
-    let allowed = policy !== undefined
-    for (const subject of subjects) {
-      if (!allowed) break
-      allowed = await asks(policy as PolicyDecisionPoint, subject, tool, who)
+  const requested = [...new Set(tools)]
+  const denied = new Set(policy === undefined ? requested : [])
+  if (policy !== undefined) {
+    for (const subject of subjectsOf(who)) {
+      const { evaluations } = await evaluateTools(policy, { tools: requested, subject, signal: who.signal }, who.clock)
+      // An obligation nobody here can meet (a human's approval) is not met.
+      for (const { tool, decision, obligations } of evaluations) if (!decision || obligations?.approval === true) denied.add(tool)
     }
-    toolEvaluations[tool] = { allowed, evaluationTime: new Date(who.time).toISOString() }
-    if (!allowed) deniedTools.push(tool)
   }
-  return { status: 'completed', allowed: deniedTools.length === 0, toolEvaluations, deniedTools }
+  const evaluationTime = new Date(who.clock.now()).toISOString()
+  const toolEvaluations: Record<string, ToolEvaluation> = Object.create(null)
+  for (const tool of requested) toolEvaluations[tool] = { allowed: !denied.has(tool), evaluationTime }
+  return { status: 'completed', allowed: denied.size === 0, toolEvaluations, deniedTools: requested.filter((tool) => denied.has(tool)) }
 }
 
-async function asks(
-  policy: PolicyDecisionPoint,
-  subject: Subject,
-  tool: string,
-  who: { readonly time: number; readonly signal: AbortSignal },
-): Promise<boolean> {
-  const request = {
-    subject,
-    action: { name: 'tools/call' },
-    resource: { type: 'tool', id: tool },
-    context: { time: who.time, signal: who.signal },
-  } as const
-  const decision = await policy.evaluate(request)
-  // An obligation nobody here can meet (a human's approval) is not met.
-  return decision?.decision === true && decision.obligations?.approval !== true
+function subjectsOf(who: {
+  readonly principal: Principal | undefined
+  readonly chain: ChainReport
+  readonly component: string | undefined
+}): Subject[] {
+  const caller = who.principal === undefined ? [] : [subjectOf(who.principal)]
+  const component = who.component ?? (who.principal === undefined ? who.chain.components.at(-1)?.id : undefined)
+  const subjects = component === undefined ? caller : [...caller, componentSubject(who.chain, component)]
+  return subjects.length === 0 ? [subjectOf(undefined)] : subjects
 }
 
 /** Stage 4, once the output has passed the redactor. */
