@@ -736,4 +736,5 @@ export const injection: readonly RuleRow[] = [
     [-0.5, 0, 0],
     "(how do i|how can i|how do you|how does|how to|can i|can you explain|is there a way|is there a setting|what happens if|what does|what is a|what is the difference|why does|why do|should i|explain how|explain what|explain why|an article|a short paragraph|a paragraph on|an essay|a blog post|my manager asked|my boss|we need to|the article|the difference between|what's the best way|what is the best way|steps to|settings|difference between)",
   ],
+  ['excuse/negated', 'info', -0.6, "(never|do not|don't|must not|should not|cannot|not to|avoid|does not|doesn't)_(bypass|bypassing|ignore|override|disable|skip|disregard|overriding|forget)"],
 ]
