@@ -20,8 +20,30 @@ export interface FuzzReport {
 }
 
 const slots: readonly SlotKind[] = ['prompt', 'tool-arguments', 'tool-result', 'resource', 'tool-definition']
-const filler = 'the of a report weather in Bern 2026-07-28 id null {x} (see) user data - * # code: let i = 0; http://example.com/a?b=c 42 %'.split(' ')
-const joints = [' ', ' ', ' ', ' ', '\n', '\t', '  ', '\r\n', ', ', '. ', ' "', '\\', ' / ', '\n\n\n', '      ', ': ', ' <', '> ', '; ', "'"]
+const filler =
+  'the of a report weather in Bern 2026-07-28 id null {x} (see) user data - * # code: let i = 0; http://example.com/a?b=c 42 %'.split(' ')
+const joints = [
+  ' ',
+  ' ',
+  ' ',
+  ' ',
+  '\n',
+  '\t',
+  '  ',
+  '\r\n',
+  ', ',
+  '. ',
+  ' "',
+  '\\',
+  ' / ',
+  '\n\n\n',
+  '      ',
+  ': ',
+  ' <',
+  '> ',
+  '; ',
+  "'",
+]
 
 export function fuzzGate(documents: number, seed: number, scanner: Scanner = createScanner()): FuzzReport {
   let state = seed >>> 0

@@ -1,66 +1,41 @@
-import { aztp, foreignWords, injection, multilingual, type RuleRow, unicode, type WeightRow, words } from '../rules/index.ts'
-import type { HiddenCharacters, Pattern, Rule, Words } from './rule.ts'
-import { verifiers } from './verifiers.ts'
+import * as data from '../rules/index.ts'
+import { readRules, readWords } from './notation.ts'
+import type { Rule } from './rule.ts'
+
+type RulesetName = 'injection' | 'multilingual' | 'unicode' | 'aztp'
+
+const texts: Readonly<Record<RulesetName, readonly string[]>> = {
+  injection: [data.override, data.markers, data.authority, data.extract, data.coerce, data.persona],
+  multilingual: [data.multilingual],
+  unicode: [data.unicode],
+  aztp: [data.aztp],
+}
+
+let words: ReadonlyMap<string, readonly string[]> | undefined
+const made: Partial<Record<RulesetName, readonly Rule[]>> = {}
+
+function make(name: RulesetName): readonly Rule[] {
+  words ??= new Map([...readWords(data.words), ...readWords(data.languages, 'x.')])
+  return (made[name] ??= texts[name].flatMap((text) => readRules(text, words!)))
+}
 
 /** Rulesets by name: `injection`, `multilingual` and `unicode` are the default, `aztp` is the fifteen intents of the AZTP design. */
-export const rulesets: Readonly<Record<'injection' | 'multilingual' | 'unicode' | 'aztp', readonly Rule[]>> = {
+export const rulesets: Readonly<Record<RulesetName, readonly Rule[]>> = {
   get injection() {
-    return (made.injection ??= injection.map(toRule))
+    return make('injection')
   },
   get multilingual() {
-    return (made.multilingual ??= multilingual.map(toRule))
+    return make('multilingual')
   },
   get unicode() {
-    return (made.unicode ??= unicode.map(toRule))
+    return make('unicode')
   },
   get aztp() {
-    return (made.aztp ??= aztp.map(toRule))
+    return make('aztp')
   },
 }
-const made: Partial<Record<keyof typeof rulesets, readonly Rule[]>> = {}
 
 /** What `safeMcp()` goes by. */
 export function defaultRules(): readonly Rule[] {
   return [...rulesets.injection, ...rulesets.multilingual, ...rulesets.unicode]
-}
-
-/** A row of the tables as a rule. */
-export function toRule([id, severity, weight, pattern, technique, check]: RuleRow): Rule {
-  const family = id.slice(0, id.lastIndexOf('/'))
-  return { id, family, severity, technique, weight: toWeight(weight), pattern: toPattern(pattern), verify: check && verifiers[check] }
-}
-
-function toWeight(weight: WeightRow): Rule['weight'] {
-  if (typeof weight === 'number') return weight
-  const [prompt, tool, definition] = weight
-  return { prompt, 'tool-arguments': tool, 'tool-result': tool, resource: tool, 'tool-definition': definition }
-}
-
-const lists = new Map<string, Words>()
-
-/** One part of a pattern: `name`, `(words|in brackets)`, `(a|b)_(c|d)` for every pair with a space, `(a|b):` with a colon, `x/y` for both. */
-function list(part: string): Words {
-  let found = lists.get(part)
-  if (found === undefined) {
-    found = (part.match(/(?:\([^)]*\)|[^/(])+/g) ?? []).flatMap((alternative) => {
-      const groups = alternative.replace(/:$/, '').match(/\([^)]*\)|[^_(]+/g) ?? []
-      const phrases = groups.map(group).reduce((heads, tails) => heads.flatMap((head) => tails.map((tail) => `${head} ${tail}`)))
-      return alternative.endsWith(':') ? phrases.map((phrase) => `${phrase}:*`) : phrases
-    })
-    lists.set(part, found)
-  }
-  return found
-}
-
-function group(token: string): readonly string[] {
-  return (token.startsWith('(') ? token.slice(1, -1) : (words[token] ?? foreignWords[token])!).split('|')
-}
-
-function toPattern(notation: string | readonly string[]): Pattern {
-  if (typeof notation !== 'string') return { any: notation }
-  const [first, ...tokens] = notation.match(/(?:\([^)]*\)|[^\s(])+/g) as [string, ...string[]]
-  if (first === 'characters') return { characters: tokens[0] as HiddenCharacters }
-  if (first.startsWith('~')) return { near: tokens.map(list), within: Number(first.slice(1)) }
-  if (tokens.length === 0) return { any: list(first) }
-  return { sequence: [first, ...tokens.filter((_, i) => i % 2 === 1)].map(list), gap: tokens.filter((_, i) => i % 2 === 0).map(Number) }
 }

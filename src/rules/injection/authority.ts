@@ -1,0 +1,59 @@
+/** Who claims to speak, to whom, and what the user is not to know. Notation: src/rules/index.ts. */
+export const authority = String.raw`
+# authority T1401
+override high 55/62/60 (admin override|system override|developer override|security override|security_bypass|security bypass|root override|
+    override code|safety override|emergency override|override mode)
+directive high 40/60/50 (system directive|system notice|priority instruction|priority_instruction|hidden directive|secret instruction|
+    secret directive|context update|context_update|important system|urgent system|system instruction|administrator message|admin message|
+    message from your operator|message from your developer|message from the developer|message from your creator|
+    message from your administrator|message from the administrator|message is from your|message is from the|updated by the administrator|
+    updated by your)
+claim medium 45/50/50 T1102 (i am your|i'm your|this is your|i am the|as your|i am an|as an) 4 (developer|creator|administrator|admin|
+    operator|system administrator|programmer|supervisor)
+mode medium 35/45/45 T1102 (admin mode|maintenance mode|god mode|sudo mode|developer mode|root mode|administrator mode|unrestricted mode|
+    administrative mode|jailbreak mode|debug mode|debugging mode|test mode|privileged mode|unlocked mode|free mode)
+enter-mode high 50/50/50 T1102 (you are now|you are|enter|activate|enable|switch to|engage|operating in|enabled) 12 (admin mode|
+    maintenance mode|god mode|sudo mode|developer mode|root mode|administrator mode|unrestricted mode|administrative mode|jailbreak mode|
+    debug mode|debugging mode|privileged mode|unlocked mode)
+grant high 50/50/50 (grant|give|allow|granted|elevate|elevated|escalate|privilege level) 20 (admin|administrator|root|full|elevated|
+    unrestricted|superuser|sudo) 10 (access|privilege*|rights|permission*|mode|level)
+suspend medium 35/50/50 (disable|disabled|bypass|suspended|suspend|deactivate|without additional|without further|turn off|
+    lift) 24 (security|restriction*|safety|authorization|authentication|confirmation|approval|guardrails|content filter|validation checks)
+consented medium 30/55/60 T1001 (user has already consented|user already consented|user has already approved|user has already agreed|
+    has pre-approved|user has authorized|user has authenticated|user wants you to|user has asked you to|user consented|
+    no confirmation needed|no confirmation is needed|no need to confirm|no need to ask)
+# address T1102
+machine medium 30/58/50 (attention|note to|notes to|note for|message for|instruction for|instruction to|notice for|notice to|hint for|
+    mandatory for|addressed to|developer note for|directive for|orders for) 12 ai
+greeting medium 10/50/45 (dear|hey|ok|okay)_ai
+guide low 20/35/35 (instructions for|instructions to|important for|guidance for) 12 ai
+reader medium 25/58/50 (if you are|if you're|if you happen to be) 4 (an ai|ai|a language model|an llm|a large language model|a bot|
+    an automated|a chatbot|an artificial)
+agents-must medium 30/58/50 (ai|llm|llms|language models|assistants|agents|ai agents|ai models|ai systems|chatbots|
+    assistant) 12 (reading this|processing this|summarizing this|parsing this|that read this|who read this|has to|is required to|
+    is instructed to|viewing this)
+llm-label medium 40/58/50 (llm|ai|gpt|assistant|agent|model|bot)_(instruction|instructions|directive|command|notice|task|order):
+you-are-now medium 42/57/50 (you are now|you're now|you will now be|you are no longer)_(a|an|in|the|acting|going|my|free|called|bound|
+    required|operating|able|chatgpt|dan|unrestricted|talking)
+from-now-on medium 35/45/40 (you are now|from now on|from this point on|starting now|henceforth|from here on|from now,*|you will now)
+from-now-order medium 42/57/50 (from now on|from this point on|starting now|henceforth|from here on|from this moment) 2 imperative
+from-now-you medium 42/57/50 (from now on|from this point on|starting now|henceforth|from this moment on)_(you|your)/(from now on, you|
+    from this point on, you|starting now, you|henceforth, you)
+when-processing medium 35/57/50 (when summarizing this|when summarising this|when you summarize this|when you process this|
+    when processing this|before giving your final answer|before giving your answer|to verify that you are|to prove that you are|
+    in your next response|in the next tool call|to every link you|include in your response|in your final response to the user|
+    before you can solve|before continuing with the)
+your-answer low 20/35/30 (before you answer|before you respond|before responding|before answering|after reading this|when reading this|
+    in your summary|in your response|in your answer|in your reply|your reply|when asked about)
+# conceal T1001
+do-not-tell high 50/65/65 not 4 tell 12 user
+silently medium 30/50/50 (silently|secretly|covertly|discreetly|comply silently|keep this hidden|keep this secret|keep this confidential|
+    keep it hidden|keep it secret|hide this from|hidden from the user|without the user knowing|without the user's knowledge|
+    without their knowledge|do not display this|between us|without asking the user|without user consent|without review|delete the sent|
+    traces of|not be logged|do not log)
+step high 50/60/60 (do not mention this|don't mention this|never mention this|do not mention that|never reveal that|do not reveal that|
+    do not tell anyone|don't tell anyone|do not disclose this|not recorded in|not documented in|do not show this|do not acknowledge|
+    never mention it|do not mention it)
+confirm medium 20/40/40 (do not ask for confirmation|don't ask for confirmation|without asking for confirmation|without confirmation|
+    without additional confirmation|skip the confirmation|do not ask the user|don't ask the user|so don't ask|without asking)
+`

@@ -1,0 +1,40 @@
+/** Use this tool, run that command, come before others, stay for good. Notation: src/rules/index.ts. */
+export const coerce = String.raw`
+# coerce T1102
+shell medium 35/40/45 = rm -rf  | sh  | bash  curl -s   curl http  wget http  /etc/passwd  /etc/shadow  .ssh/id_  id_rsa
+    .aws/credentials  .npmrc  .git-credentials  .kube/config  | base64  base64 -d
+run low 15/30/30 (run|execute|executing) 8 (the command|this command|following command|the following|these commands|any file|all file|
+    without)
+cross-tool medium 10/25/35 T1001 (when|whenever|before|after|prior to|every time|each time) 4 (using|calling|invoking|running|
+    any other tool|any tool|other tools|every invocation|any messaging tool|calling any|is listed)
+# precede T1001
+order high 20/35/40 (before|after|whenever|prior to|when) 6 (using|calling|invoking|you use|you call|running) 40 (you must|you have to|
+    always|first|must|make sure|ensure|copy|also|add|read|send)
+# shadow T1008
+other-tools high 30/50/55 (do not use any other tool|all other tools|other tools must|instead of any other tool|do not use other tools|
+    other tool is used|any other tool is|descriptions of other|never be invoked|never be called|tool is listed|any messaging tool|
+    whenever this tool is|prior to every invocation|the caller must)
+always low 10/25/30 (always call this tool|always use this tool|must call this tool|tool must be|use this tool instead|always suggest|
+    always recommend|always add|always include|always send|always prefer)
+# threat T1001
+or-fail low 15/30/35 (it will not work|request will fail|will not work otherwise|otherwise it will fail|otherwise the send|
+    or the tool will fail|will fail otherwise|or else the|otherwise will fail)
+# pretext T1001
+purposes low 10/25/35 (for telemetry|for compliance|for verification purposes|for validation purposes|for debugging purposes|
+    for logging purposes|can be validated|proper validation|for quality assurance|for compliance tracking|compliance purposes|emergency|
+    trust me|for security purposes)
+# first T1001
+must low 10/25/30 (you must first|you have to first|always first|must first|always read|must always|step 0|must also read|also read|
+    also call|also send|first and)
+# encoded T1102
+decode-and-run high 55/65/65 (decode*|decrypt*|unscramble|decipher|base64|rot13|deobfuscate) 60 (and|then|and then)_(execute|follow|run|
+    obey|perform|comply|carry out|do what|act on|include it|do exactly)
+# loop T1102
+forever medium 30/50/50 (repeat this forever|in an infinite loop|loop forever|never stop calling|keep calling this tool|call yourself|
+    repeat indefinitely|repeat this step indefinitely|never terminate|keep repeating|infinitely repeat|call this tool in a loop)
+# memory T2106
+store medium 30/50/50 (store|save|remember|add|write) 24 (in memory|to memory|in your memory|to your memory|long-term memory|
+    for all future|in all future|for future conversations|future sessions)
+trigger medium 20/40/40 (hidden_trigger|hidden trigger|trigger phrase|data_exfiltration*|model_manipulation*|backdoor trigger|
+    activation phrase|when the user mentions|when user mentions)
+`

@@ -1,0 +1,32 @@
+/** Give away the prompt, the rules, a secret; send data somewhere. Notation: src/rules/index.ts. */
+export const extract = String.raw`
+# extract T1603
+prompt high 62/65/65 reveal 12 prompt
+text-above high 55/55/55 (repeat|print|output|recite|spell check|spell- check|echo|reproduce) 10 (everything|all|text|words|sentence|
+    lines|content|message*) 12 (above|before this|before that|prior to this|preceding|so far|in your context|starting with|beginning with)
+starting-with medium 50 (starting with|beginning with|starts with|begins with|start with|begin with) 6 (you are|you are chatgpt|
+    the phrase you are|the instructions are)
+verbatim low 25 (word for word|verbatim|exactly as written|exactly as is|character by character|txt code block|literally)
+secret medium 50/50/50 (reveal*|tell me|give me|tells|disclose|leak|dump|print|output|show me|spell|hand over|expose|respond with|
+    reply with|say) 14 (the password|your password|secret password|passphrase|access code|secret key|hidden key|the secret|your secret|
+    secret word|secret code|all secrets|api key|api keys|credentials|private key|session token|customer table|memory)
+what-told medium 60/60/50 (what were you told|what you were told|what you are told|what you're instructed|what are your instructions|
+    what were your instructions|what were your original|what is your prompt|what is your system|what are your rules|
+    what are your guidelines|what are you forbidden|are you forbidden|which tools can you call|list all your tools|
+    tools and their parameters|instructed not to reveal|not allowed to reveal|not supposed to reveal|told not to reveal|
+    my instructions are|rules you have to follow|you were instructed)
+# exfiltrate T1102
+send-secret high 45/56/60 send 40 secret 40 place
+mail-secret high 40/56/60 send 40 secret 50 (*@*)
+send-to low 10/25/35 (send|forward|post it|post them|post the|upload it|upload them|upload the|transmit|exfiltrate|leak|push) 60 place
+word medium 30/40/55 (exfiltrate|exfiltrates|exfiltrating)
+copy-recipient high 30/50/60 T1008 (bcc|cc|forward copy|forward a copy|send a copy|copy to) 40 (*@*)
+recipient-copy high 30/50/60 T1008 (*@*) 40 (bcc)
+image medium 40/56/50 (render|display|include|embed|add|insert|output|show) 16 (image|markdown image|img|
+    following string) 80 (query string|url-encoded|url encoded|query is)
+parameter medium 20/30/55 T1001 (pass|put|include|insert|provide|paste|append) 30 (secret|system prompt|conversation|history|token|
+    credentials|keys|inbox|list|transactions|email|instructions|table|variables|contents|key|password) 12 (here so|here to|
+    in this parameter|in this field|in this argument|as this parameter|here,*)
+external-copy medium 20/40/55 T1008 (copy|log|send|forward|backup|mirror) 24 (all|every|message|content|data|conversation*|requests|
+    copies) 30 (external|third-party|third party|remote|logging service|outside|monitoring@*|collector*)
+`

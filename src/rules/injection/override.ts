@@ -1,0 +1,58 @@
+/** Orders to forget orders, and what takes their place. Notation: src/rules/index.ts. */
+export const override = String.raw`
+# override T1102
+previous-instructions high 95 override 24 previous 24 instruction
+instructions-above high 90 override 20 instruction 4 (above|you were given|you have been given|you were told|you received|given to you|
+    so far|previously|earlier|before this|up to now)
+your-instructions high 65/65/60 override 8 yours 16 instruction
+previous-content high 65/70/70 override 16 previous 12 content
+content-above high 65/70/70 override 16 content 4 (above|before this|so far|previously|earlier|you were given|you were told)
+everything high 70/75/75 override 4 everything 24 (above|before|previous*|prior|earlier|said|told|learned|know|so far|instructed|were)
+weak-verb high 60/65/65 overrideWeak 20 previous 20 instruction
+void high 60/65/65 (previous|prior|earlier|above|old|former|your|current|initial|original|existing) 8 (instructions|rules|directives|
+    guidelines|orders|prompt|task|restrictions|policies|instruction) 20 (void|cancelled|canceled|obsolete|outdated|invalid|
+    no longer apply|no longer valid|superseded|overridden|revoked|have been updated|has been updated|have changed|have been replaced|
+    are suspended|expired|not apply|lifted|have been removed)
+precedence medium 45/60/60 T1401 (takes precedence over|take precedence over|supersede*|overrides|priority over|prevails over|
+    higher priority than|take priority over|takes priority over) 12 (all|any|every|other|previous|prior|following|security|safety|
+    descriptions|later|your) 20 (instruction*|rules|rule|polic*|directive*|guideline*|descriptions|message*|prompt*|checks)
+precedence-bare low 25/40/35 T1401 (takes precedence over|takes priority over|supersedes all|overrides all|overrides any|overrides later|
+    overrides previous)
+security high 50/55/55 T1401 (ignore|disregard|forget|bypass|override) 12 (security|safety|authentication|authorization|safeguards|
+    guardrails|ethics|content policy|content filter|validation|safety checks)
+unbound high 75 (no longer|not|never|without being|not be|no longer be)_(bound|restricted|limited|constrained|governed|confined)_(by|
+    to) 24 (guideline*|rule|rules|polic*|instruction*|restriction*|law|laws|ethic*|moral*|limit*|constraint*|openai)
+user medium 50/57/57 (ignore|disregard|forget|nevermind|never mind) 6 (the question|the user|the user's|user's request|the request|
+    the query|the task|my question|what the user|every other instruction|all following|all other|following instructions|any following)
+rest medium 45/57/57 (skip the rest and|drop the rest|ignore the rest|forget the rest|skip every other instruction|skip all following|
+    nevermind the|never mind the)
+# orders T1102
+new-task medium 45/60/50 (new|updated|revised|real|actual|true|next|additional|following|special) 8 (instruction|instructions|task|
+    directive|directives|orders|objective|assignment|mission)_(is|are|follows|follow|is as|begins)/(instruction|instructions|task|
+    directive|directives|orders|objective|assignment|mission|instruction for you):
+your-new medium 50/57/50 (your new|your only|your sole|your primary|your main|your real|your actual) 12 (task|instruction*|goal|objective|
+    mission|role|purpose|job|assignment|identity|name|output|directive)
+stop-task medium 45/60/50 (stop what you are doing|stop what you're doing|stop everything|task is cancelled|task is canceled|
+    task has been cancelled|task above is complete|task is complete|instead of the task|instead of summarizing|instead of answering|
+    instead of translating|stop summarizing|do not translate|do not summarize|don't translate|don't summarize|forget the task|
+    forget the story|end of the input|end of input|end of tool output|text is finished|do not answer the question|the mission, should you|
+    do the following and nothing else|do the following instead|please do the following|perform the following|as the next step)
+say-exactly medium 50/50/50 (just say|just print|just output|just write|only say|only print|simply say|simply print|reply only with|
+    respond only with|only respond with|answer only with|only answer with|only reply with|output only|print only|only output|
+    reply with it|respond with:*|reply with:*|say exactly|reply exactly|respond exactly|exactly this|begin your response with|
+    start your response with|begin your answer with|start your answer with|begin and end your reply|correct answer is|final output is|
+    print only the result|if you understood|print the string|you have to say)
+urgent low 15/30/30 (it is crucial that you|it is critical that you|it is imperative that you|it is essential that you|
+    it is very important that you|highest priority|top priority|security policy requires|compliance procedure|
+    before you continue you must|in order to continue|but first|then continue as normal|continue as normal|as if nothing happened)
+# only T1102
+regardless medium 40/40/40 (no matter what|regardless of any|regardless of previous|regardless of the input|whatever comes next|
+    and nothing else|nothing more|no explanation|no extra text|do not add anything|without quotes)
+# excuse
+question info -50/0/0 (how do i|how can i|how do you|how does|how to|can i|can you explain|is there a way|is there a setting|
+    what happens if|what does|what is a|what is the difference|why does|why do|should i|explain how|explain what|explain why|an article|
+    a short paragraph|a paragraph on|an essay|a blog post|my manager asked|my boss|we need to|the article|the difference between|
+    what's the best way|what is the best way|steps to|settings|difference between)
+negated info -60 (never|do not|don't|must not|should not|cannot|not to|avoid|does not|doesn't)_(bypass|bypassing|ignore|override|disable|
+    skip|disregard|overriding|forget)
+`
