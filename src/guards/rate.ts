@@ -6,6 +6,7 @@ import { defineGuard, type Guard } from '../core/guard.ts'
 import type { Message } from '../core/message.ts'
 import { deny, type Verdict } from '../core/verdict.ts'
 import { andThen, type MaybePromise } from '../lib/maybe-promise.ts'
+import { announcesDiscover } from '../mcp/discover.ts'
 import type { Store } from '../store/store.ts'
 import { type Count, type OnOutage, WindowCounter } from '../store/window-counter.ts'
 
@@ -110,7 +111,7 @@ export function rateGuard(options: RateOptions): Guard {
       if (perMessage) return
       ctx.notes.set(counted, true)
       return andThen(count(ctx, undefined), (verdict) => {
-        if (verdict === undefined || !announcesDiscover(ctx)) return verdict
+        if (verdict === undefined || !announcesDiscover(ctx.request)) return verdict
         // A client that negotiates takes 429 here for a server of the old era. Once the message is known it is told 503 instead.
         ctx.notes.set(exceeded, verdict)
       })
@@ -131,9 +132,4 @@ export function rateGuard(options: RateOptions): Guard {
       return count(ctx, message)
     },
   })
-}
-
-/** True for a POST whose mirrored header says `server/discover`. Its body is always read, because the header makes it MCP. */
-function announcesDiscover(ctx: GuardContext): boolean {
-  return ctx.request.method === 'POST' && ctx.request.headers.get('mcp-method') === 'server/discover'
 }
