@@ -5,7 +5,10 @@
  * figures move with the machine. Every call's answer is looked at, so that nothing is optimised away.
  */
 import { type CryptoKey, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose'
+import { createEngine } from '../src/core/engine/engine.ts'
+import type { Guard } from '../src/core/guard.ts'
 import { HeaderView } from '../src/core/http.ts'
+import { identityGuard } from '../src/guards/identity.ts'
 import { apiKey, generateApiKey, jwt, type Presented, registry, type Verifier } from '../src/identity/index.ts'
 import { memoryStore } from '../src/store/memory.ts'
 
@@ -82,6 +85,34 @@ add(
   'registry(), status looked up every time',
   asks(local, () => identityToken),
 )
+
+// The whole guard, as an engine runs it: headers taken apart, client-sent identity headers looked for, verifier chosen, caller attached.
+const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+const guardToken = await sign('ES256', privateKey as CryptoKey, 0)
+const pairs = [
+  ['host', 'mcp.test'],
+  ['user-agent', 'bench'],
+  ['accept', 'application/json, text/event-stream'],
+  ['content-type', 'application/json'],
+  ['content-length', '120'],
+  ['authorization', `Bearer ${guardToken}`],
+] as const
+const engineWith = (guards: readonly Guard[]) =>
+  createEngine({ guards, observers: [], mode: 'normal', clock, isMcpPath: () => false, skips: () => false, exposeFindings: false })
+for (const [name, guards] of [
+  ['exchange without identity', []],
+  [
+    'exchange with identityGuard, token known',
+    [identityGuard({ verifiers: [jwt({ issuer, audience, keys: publicKey })], resource: audience })],
+  ],
+] as const) {
+  const engine = engineWith(guards)
+  add(name, () => {
+    const exchange = engine.open({ method: 'POST', path: '/mcp', query: '', headers: new HeaderView(pairs) }, signal)
+    const reply = exchange.begin()
+    return reply instanceof Promise ? reply.then((late) => ({ ok: late === undefined })) : { ok: reply === undefined }
+  })
+}
 
 for (let round = -2; round < rounds; round++) {
   for (const variant of variants) {

@@ -123,7 +123,7 @@ export function identityGuard(options: IdentityOptions): Guard {
     if (sessions === undefined || field === undefined) return undefined
     if (field === 'conflict' || !isSessionId(field.value)) return deny('session_unknown', { reason: 'malformed session id' })
     return andThen(
-      orUndefined(() => sessions.permits(field.value, ownerOf(ctx.principal))),
+      orUndefined(() => sessions.permits(field.value, ownerOf(ctx.principal), ctx.clock.now())),
       (permitted) => {
         if (permitted === undefined) return storeGone
         return permitted ? undefined : deny('session_unknown', { reason: 'the session belongs to another caller' })
@@ -171,7 +171,7 @@ export function identityGuard(options: IdentityOptions): Guard {
       // The server repeats the session on every answer; only a new one is news.
       if (given === undefined || given === ctx.request.headers.get(sessionHeader)) return undefined
       return andThen(
-        orUndefined(() => sessions.bind(given, ownerOf(ctx.principal))),
+        orUndefined(() => sessions.bind(given, ownerOf(ctx.principal), ctx.clock.now())),
         (bound) =>
           bound === undefined
             ? storeGone

@@ -1,6 +1,7 @@
 import { checkKeys } from '../core/check-options.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { GuardContext } from '../core/context.ts'
+import type { Principal } from '../core/principal.ts'
 import { deny, type Verdict } from '../core/verdict.ts'
 import { andThen, type MaybePromise } from '../lib/maybe-promise.ts'
 import { type ChainRules, parseChainHeader, verifyComponentChain } from './chain.ts'
@@ -21,7 +22,8 @@ export interface ChainOptions extends Omit<ChainRules, 'clock' | 'signal'> {
   /** Where components are looked up: `registry()`, `createAztpClient()`, or your own. */
   readonly directory: ComponentDirectory
   /**
-   * Where the chain comes from. `token` (default): the verified `act` claim of the caller's token (RFC 8693) and the caller itself are looked up.
+   * Where the chain comes from. `token` (default): the subject of the caller's token, unless that is a person, and the actors of its verified `act`
+   * claim (RFC 8693), the first to act first.
    * `header`: a list of ids in `header`, claimed by the caller and no more than that. Or a `ChainVerifier` of your own.
    */
   readonly source?: 'token' | 'header' | ChainVerifier | undefined
@@ -68,11 +70,7 @@ function finder(options: ChainOptions): (ctx: GuardContext) => MaybePromise<Foun
         return answer.ok ? { ids: answer.ids } : { reason: answer.reason }
       })
   }
-  if (source === 'token') {
-    return ({ principal }) => ({
-      ids: principal === undefined ? [] : [...principal.chain].reverse().concat(principal.aztpId ?? principal.subject),
-    })
-  }
+  if (source === 'token') return ({ principal }) => ({ ids: componentsOf(principal) })
   const header = (options.header ?? 'x-aztp-chain').toLowerCase()
   return ({ request }) => {
     const field = request.headers.single(header, 'allowed')
@@ -83,3 +81,10 @@ function finder(options: ChainOptions): (ctx: GuardContext) => MaybePromise<Foun
 }
 
 const optionNames = ['directory', 'source', 'header', 'flow', 'allowEmpty', 'maxComponents', 'timeoutMs', 'trustDomains']
+
+/** Who acted, from the origin to the caller. People are no components: nobody would find them in a directory. */
+function componentsOf(principal: Principal | undefined): readonly string[] {
+  if (principal === undefined) return []
+  const origin = principal.kind === 'user' && principal.aztpId === undefined ? [] : [principal.aztpId ?? principal.subject]
+  return [...origin, ...[...principal.chain].reverse()]
+}

@@ -74,8 +74,16 @@ const prefixes = [
   'x-safe-mcp-',
 ]
 
-/** True for a header that claims an identity. Any case. */
+/** Answers for names seen before. Bounded, since senders choose the names. */
+const known = new Map<string, boolean>()
+const maxKnown = 512
+
+/** True for a header that claims an identity. Lower-case name. */
 export function claimsIdentity(name: string): boolean {
-  const canonical = name.toLowerCase().replaceAll('_', '-')
-  return names.has(canonical) || prefixes.some((prefix) => canonical.startsWith(prefix))
+  const answer = known.get(name)
+  if (answer !== undefined) return answer
+  const canonical = name.replaceAll('_', '-')
+  const claims = names.has(canonical) || prefixes.some((prefix) => canonical.startsWith(prefix))
+  if (known.size < maxKnown && name.length <= 64) known.set(name, claims)
+  return claims
 }

@@ -31,28 +31,42 @@ export class SessionBinding {
   }
 
   /** Whether this caller may use this session. Rejects when the store does. */
-  permits(sessionId: string, caller: Owner): MaybePromise<boolean> {
+  permits(sessionId: string, caller: Owner, now: number): MaybePromise<boolean> {
     const key = keyOf(sessionId)
-    return andThen(this.#store.get(key), (owner) => {
-      if (owner === undefined) return this.#passUnknown
-      if (owner === caller) return andThen(this.#store.set(key, owner, this.#ttlMs), () => true)
+    return andThen(this.#store.get(key), (text) => {
+      const binding = read(text)
+      if (binding === undefined) return this.#passUnknown
       // Opened before signing in: the first identity that continues it keeps it.
-      if (owner === '') return this.#store.compareAndSet(key, '', caller, this.#ttlMs)
-      return false
+      const claims = binding.owner === '' && caller !== ''
+      if (binding.owner !== caller && !claims) return false
+      // One write per half of its life, not per request.
+      if (!claims && binding.until - now > this.#ttlMs / 2) return true
+      const renewed = this.#store.compareAndSet(key, text, this.#text(caller, now), this.#ttlMs)
+      return andThen(renewed, (done) => done || !claims)
     })
   }
 
   /** Notes that the server gave this session to this caller. False when it is another's already. */
-  bind(sessionId: string, caller: Owner): MaybePromise<boolean> {
+  bind(sessionId: string, caller: Owner, now: number): MaybePromise<boolean> {
     const key = keyOf(sessionId)
-    return andThen(this.#store.compareAndSet(key, undefined, caller, this.#ttlMs), (bound) =>
-      bound ? true : andThen(this.#store.get(key), (owner) => owner === undefined || owner === caller || owner === ''),
+    return andThen(this.#store.compareAndSet(key, undefined, this.#text(caller, now), this.#ttlMs), (bound) =>
+      bound ? true : andThen(this.#store.get(key), (text) => [undefined, '', caller].includes(read(text)?.owner)),
     )
+  }
+
+  #text(owner: Owner, now: number): string {
+    return `${now + this.#ttlMs} ${owner}`
   }
 
   release(sessionId: string): MaybePromise<void> {
     return this.#store.delete(keyOf(sessionId))
   }
+}
+
+function read(text: string | undefined): { readonly until: number; readonly owner: Owner } | undefined {
+  if (text === undefined) return undefined
+  const space = text.indexOf(' ')
+  return { until: Number(text.slice(0, space)), owner: text.slice(space + 1) }
 }
 
 /** Hashed: ids are the sender's choice in length and content, and a dump of the store must not hand out live sessions. */

@@ -170,11 +170,17 @@ describe.each(harnesses)('identity on $name', (harness) => {
 
   it('checks the delegation a token carries', async () => {
     const directory = registry()
-    for (const name of ['planner', 'alice']) await directory.issueIdentity(name)
+    for (const name of ['planner', 'gateway', 'robot']) await directory.issueIdentity(name)
     await start({ verifiers: [verifier], chain: { directory } })
     const send = (claims: object) => app.fetch('/', { headers: { authorization: `Bearer ${forged(forge, es, {}, { ...claims })}` } })
-    expect((await send({ act: { sub: 'planner' } })).status).toBe(200)
-    expect((await send({ act: { sub: 'stranger' } })).status).toBe(403)
-    expect(seen).toHaveLength(1)
+    const ids = () => (seen.at(-1)!.chain as { components: { id: string }[] }).components.map(({ id }) => id)
+    // Alice is a person and no component; gateway acted last.
+    expect((await send({ act: { sub: 'gateway', act: { sub: 'planner' } } })).status).toBe(200)
+    expect(ids()).toEqual(['planner', 'gateway'])
+    expect((await send({ sub: 'robot', client_id: 'robot', act: { sub: 'gateway' } })).status).toBe(200)
+    expect(ids()).toEqual(['robot', 'gateway'])
+    expect((await send({ act: { sub: 'gateway', act: { sub: 'stranger' } } })).status).toBe(403)
+    expect((await send({})).status).toBe(403)
+    expect(seen).toHaveLength(2)
   })
 })

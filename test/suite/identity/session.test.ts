@@ -1,4 +1,5 @@
 import { jwt } from 'safe-mcp/identity'
+import { memoryStore } from 'safe-mcp/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RunningApp } from '../../harness/types.ts'
 import { type Forge, forged, pair } from './forge.ts'
@@ -114,6 +115,17 @@ describe.each(harnesses)('sessions on $name', (harness) => {
     expect((await send('POST', as('alice'), session)).status).toBe(200)
     expect((await send('POST', as('mallory'), session)).status).toBe(404)
     expect((await send('POST', {}, session)).status).toBe(404)
+  })
+
+  it('are known to every process that shares the store', async () => {
+    await app.close()
+    const store = memoryStore()
+    await start({ store })
+    const session = await open(as('alice'))
+    await app.close()
+    await start({ store })
+    expect((await send('POST', as('alice'), session)).status).toBe(200)
+    expect((await send('POST', as('mallory'), session)).status).toBe(404)
   })
 
   it('are left alone where the operator says so', async () => {

@@ -117,3 +117,25 @@ describe('identityGuard with jwt', () => {
     expect(second.exchange.context.authInfo?.scopes).toEqual(['read', 'write'])
   })
 })
+
+describe('one token has one text', () => {
+  it.each(['ES256', 'EdDSA', 'RS256'])('whatever single character of a good %s token is changed, it is refused', async (alg) => {
+    const key = { ES256: es, EdDSA: ed, RS256: rs }[alg] as Signer
+    const verifier = jwt(options({ cache: { refusedTtlMs: 0 } }))
+    const token = await key.sign()
+    expect(await verifier.verify(presented(clock, { token }))).toMatchObject({ ok: true })
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const accepted: string[] = []
+    for (let at = 0; at < token.length; at++) {
+      const index = alphabet.indexOf(token[at] as string)
+      // The neighbour in the alphabet differs in the lowest bits only, which at the end of a part may be padding.
+      for (const char of [alphabet[index ^ 1], alphabet[index ^ 2], '.', '=', '']) {
+        const changed = token.slice(0, at) + (char ?? 'A') + token.slice(at + 1)
+        if (changed === token) continue
+        const result = await verifier.verify(presented(clock, { token: changed }))
+        if (result.ok) accepted.push(`${at}: ${char}`)
+      }
+    }
+    expect(accepted).toEqual([])
+  })
+})

@@ -139,7 +139,12 @@ describe('verifyComponentChain', () => {
 
   it('looks nobody up when the chain is too long', async () => {
     let lookups = 0
-    const directory = { lookup: (id: string) => (lookups++, { id, status: 'active' }) }
+    const directory = {
+      lookup(id: string) {
+        lookups++
+        return { id, status: 'active' }
+      },
+    }
     const report = await verifyComponentChain(
       Array.from({ length: 17 }, (_, i) => `c${i}`),
       directory,
