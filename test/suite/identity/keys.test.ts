@@ -43,7 +43,7 @@ describe.each(harnesses)('keys behind a URL, on $name', (harness) => {
       issuer,
       audience,
       jwksUrl: keyServer.jwksUrl,
-      timeoutMs: 150,
+      timeoutMs: 500,
       cooldownMs: 30_000,
       maxAgeMs: 600_000,
       staleMs: 3_600_000,
@@ -106,7 +106,7 @@ describe.each(harnesses)('keys behind a URL, on $name', (harness) => {
     clock.tick(600_001)
     const started = Date.now()
     expect((await send(fresh(first))).status).toBe(200)
-    expect(Date.now() - started).toBeLessThan(2000)
+    expect(Date.now() - started).toBeLessThan(4000)
     clock.tick(3_000_000)
     const late = await send(fresh(first))
     expect(late.status).toBe(503)
@@ -118,7 +118,7 @@ describe.each(harnesses)('keys behind a URL, on $name', (harness) => {
     const started = Date.now()
     const response = await send(fresh(first))
     expect(response.status).toBe(503)
-    expect(Date.now() - started).toBeLessThan(2000)
+    expect(Date.now() - started).toBeLessThan(4000)
     const wait = Number(response.headers.get('retry-after'))
     expect(wait).toBeGreaterThan(0)
     expect(wait).toBeLessThanOrEqual(30)
