@@ -6,6 +6,7 @@ import { type FoundList, listsOf } from '../mcp/list-shapes.ts'
 import { mapSlots } from '../mcp/slots.ts'
 import type { Scanner } from '../scan/scanner.ts'
 import { nameFindings } from './names.ts'
+import { orderFindings } from './orders.ts'
 import { schemaFindings } from './schema-findings.ts'
 
 export interface Inspection {
@@ -31,7 +32,9 @@ export function inspectDefinitions(message: Message, scanner: Scanner, mode: Mod
   const lists = listsOf(message)
   const findings: Finding[] = lists.flatMap(({ shape, items }) => {
     const pointer = `/result/${shape.list}`
-    return shape.list === 'tools' || shape.list === 'prompts' ? [...nameFindings(items, pointer), ...schemaFindings(items, pointer)] : []
+    return shape.list === 'tools' || shape.list === 'prompts'
+      ? [...nameFindings(items, pointer), ...orderFindings(items, pointer), ...schemaFindings(items, pointer)]
+      : []
   })
   const withheld = new Map<string, Set<number>>()
   const withhold = (pointer: string) => {
