@@ -1,14 +1,19 @@
 import { defineGuard, type Guard } from '../core/guard.ts'
 import type { Mode } from '../core/mode.ts'
+import { andThen } from '../lib/maybe-promise.ts'
 import { judge, toolPolicyKey } from '../policy/judge.ts'
 import { filterList } from '../policy/list-filter.ts'
 import { operationsOf } from '../policy/operations.ts'
 import { subjectOf } from '../policy/pdp.ts'
+import { TaskOwners } from '../policy/tasks.ts'
 import { createToolPolicy, type ToolPolicyOptions } from '../policy/tool-policy.ts'
+import type { Store } from '../store/store.ts'
 
 export interface ToolsOptions extends ToolPolicyOptions {
   /** Longest time a client may keep a filtered list (revision 2026-07-28), in milliseconds. Default 60,000. */
   readonly listTtlMs?: number | undefined
+  /** Where it is noted who started which task. Several processes need one they share. Default: this process. */
+  readonly store?: Store | undefined
   /** `monitor` records what would have been denied and changes nothing: the first day of a new policy. */
   readonly mode?: Mode | undefined
 }
@@ -21,6 +26,7 @@ export interface ToolsOptions extends ToolPolicyOptions {
  */
 export function toolsGuard(options: ToolsOptions = {}): Guard {
   const policy = createToolPolicy(options)
+  const tasks = new TaskOwners(options.store)
   return defineGuard({
     name: 'tools',
     mode: options.mode,
@@ -29,13 +35,16 @@ export function toolsGuard(options: ToolsOptions = {}): Guard {
       ctx.notes.set(toolPolicyKey, policy)
     },
     onMessage(message, ctx) {
-      if (message.kind !== 'plain') return judge(policy, operationsOf(message), message, ctx)
+      if (message.kind === 'plain') return
+      const operations = operationsOf(message)
+      return operations.length > 0 ? judge(policy, operations, message, ctx) : tasks.judge(message, ctx, policy)
     },
     onReply(message, ctx) {
       if (message.kind !== 'response') return
-      return filterList(policy, message, ctx, options.listTtlMs, (list, items) => {
+      const filtered = filterList(policy, message, ctx, options.listTtlMs, (list, items) => {
         if (list === 'tools') policy.schemas?.learn?.(items, subjectOf(ctx.principal).id)
       })
+      return andThen(filtered, (verdict) => verdict ?? tasks.reply(message, ctx))
     },
   })
 }

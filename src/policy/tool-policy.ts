@@ -44,6 +44,7 @@ const keys = [
   'schemas',
   'denyAs',
   'listTtlMs',
+  'store',
   'mode',
 ]
 

@@ -3,6 +3,7 @@ import type { Guard } from '../../../src/core/guard.ts'
 import type { Principal } from '../../../src/core/principal.ts'
 import type { Verdict } from '../../../src/core/verdict.ts'
 import { type ToolsOptions, toolsGuard } from '../../../src/guards/tools.ts'
+import { memoryStore } from '../../../src/store/index.ts'
 import { callOf, contextOf, messageOf, principalOf, replyOf } from '../policy/context.ts'
 
 async function codeOf(guard: Guard, message: ReturnType<typeof messageOf>, principal?: Principal): Promise<string | undefined> {
@@ -250,5 +251,44 @@ describe('a mistake in the options', () => {
     [{ scopes: { a: undefined } }, 'tools.scopes["a"]'],
   ])('%j is found at construction', (options, path) => {
     expect(() => toolsGuard(options as unknown as ToolsOptions)).toThrowError(expect.objectContaining({ name: 'SafeMcpConfigError', path }))
+  })
+})
+
+describe('tasks', () => {
+  const alice = principalOf({ scopes: ['s'] })
+  const bob = principalOf({ id: 'bob', scopes: ['s'] })
+  const ask = (method: string, taskId: unknown) => messageOf({ jsonrpc: '2.0', id: 1, method, params: { taskId } })
+  const store = () => memoryStore()
+
+  it.each([
+    ['in this process', undefined],
+    ['in a store', store()],
+  ])('are only for who started them, noted %s', async (_where, kept) => {
+    const guard = toolsGuard({ scopes: { slow: ['s'] }, store: kept })
+    await guard.onReply?.(replyOf({ task: { taskId: 't-1', status: 'working' } }, { tool: 'slow' }), contextOf({ principal: alice }))
+    for (const method of ['tasks/get', 'tasks/result', 'tasks/cancel', 'tasks/update']) {
+      expect(await codeOf(guard, ask(method, 't-1'), alice)).toBeUndefined()
+      expect(await codeOf(guard, ask(method, 't-1'), bob)).toBe('tool_denied')
+      expect(await codeOf(guard, ask(method, 't-1'))).toBe('tool_denied')
+      expect(await codeOf(guard, ask(method, 't-2'), alice)).toBe('tool_denied')
+      expect(await codeOf(guard, ask(method, ['t-1']), alice)).toBe('tool_denied')
+    }
+  })
+
+  it('are closed again when the tool is', async () => {
+    const guard = toolsGuard({ scopes: { slow: ['s'] } })
+    await guard.onReply?.(replyOf({ resultType: 'task', taskId: 't-1' }, { tool: 'slow' }), contextOf({ principal: alice }))
+    expect(await codeOf(guard, ask('tasks/get', 't-1'), principalOf({ scopes: [] }))).toBe('scope_insufficient')
+  })
+
+  it('of others are taken out of lists', async () => {
+    const guard = toolsGuard({ allow: ['*'] })
+    await guard.onReply?.(replyOf({ task: { taskId: 'a' } }), contextOf({ principal: alice }))
+    await guard.onReply?.(replyOf({ task: { taskId: 'b' } }), contextOf({ principal: bob }))
+    const seen = await guard.onReply?.(
+      replyOf({ tasks: [{ taskId: 'a' }, { taskId: 'b' }, { taskId: 'c' }], nextCursor: 'n' }),
+      contextOf({ principal: bob }),
+    )
+    expect(seen).toMatchObject({ value: { result: { tasks: [{ taskId: 'b' }], nextCursor: 'n' } } })
   })
 })
