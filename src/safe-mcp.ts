@@ -122,7 +122,7 @@ function buildGuards(options: SafeMcpOptions, audit: AuditLog | undefined, catal
     build(options.identity || undefined, (given) => identityGuard({ store, ...given })),
     build(options.rate || undefined, (given) => rateGuard({ store, ...given })),
     build(input, (given) => createInputGuard(given, scanner)),
-    build(switched(options.tools, false), toolsGuard),
+    build(switched(options.tools, false), (given) => toolsGuard({ store, ...given })),
     build(switched(options.definitions, true), (given) => definitionsGuard(given, { scanner })),
     ...(options.guards ?? []),
     build(switched(options.output, true), (given) => outputGuard(given, { outputSchema: catalogue.outputSchema })),

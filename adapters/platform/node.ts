@@ -1,4 +1,5 @@
 export { type AuditFileReport, verifyAuditFile } from './node/audit-files.ts'
+export { filePins } from './node/file-pins.ts'
 export { type FileSink, type FileSinkOptions, fileSink } from './node/file-sink.ts'
 export { nodeHash } from './node/hash.ts'
 export { type Health, type HealthOptions, type HealthReport, health } from './node/health.ts'
