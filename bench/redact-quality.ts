@@ -8,7 +8,15 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createRedactor, kinds } from 'safe-mcp/redact'
+import { createRedactor } from 'safe-mcp/redact'
+import { credentials } from 'safe-mcp/redact/credentials'
+import { evasions } from 'safe-mcp/redact/evasions'
+import { finance } from 'safe-mcp/redact/finance'
+import { hidden } from 'safe-mcp/redact/hidden'
+import { nationalIds } from 'safe-mcp/redact/national-ids'
+import { network } from 'safe-mcp/redact/network'
+import { personal } from 'safe-mcp/redact/personal'
+import { secretsMore } from 'safe-mcp/redact/secrets-more'
 
 const [folder, verbose] = process.argv.slice(2)
 if (folder === undefined) throw new Error('usage: npx tsx bench/redact-quality.ts <folder> [misses]')
@@ -27,11 +35,12 @@ const types: Readonly<Record<string, readonly string[]>> = {
   US_SSN: ['pii/ssn'],
   IBAN: ['pii/iban'],
   IP: ['pii/ip-address'],
+  ADDRESS: ['pii/street-address'],
+  DATE: ['pii/date-of-birth'],
 }
 
 const everything = createRedactor({
-  pii: [kinds.filter((kind) => kind.group === 'pii')],
-  secrets: [kinds.filter((kind) => kind.group === 'secret')],
+  rules: [...credentials, ...evasions, ...finance, ...hidden, ...nationalIds, ...network, ...personal, ...secretsMore],
 })
 const base = createRedactor()
 const percent = (part: number, whole: number): string => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)}%`)

@@ -10,7 +10,7 @@ import { mayHold, type OutputSchemaOf, redactMessage } from '../redact/message.t
 import { createRedactor, type Redactor, type RedactorOptions } from '../redact/redactor.ts'
 
 /** What to keep in, and how. */
-export interface OutputPolicy extends Pick<RedactorOptions, 'pii' | 'secrets' | 'risks' | 'replacement' | 'rules'> {
+export interface OutputPolicy extends Pick<RedactorOptions, 'pii' | 'secrets' | 'risks' | 'replacement' | 'rules' | 'recognise'> {
   /** Look at member names of JSON too. Default false. */
   readonly keys?: boolean | undefined
 }
@@ -35,7 +35,7 @@ export interface OutputParts {
   readonly outputSchema?: OutputSchemaOf | undefined
 }
 
-const policyKeys = ['pii', 'secrets', 'risks', 'replacement', 'rules', 'keys'] as const
+const policyKeys = ['pii', 'secrets', 'risks', 'replacement', 'rules', 'recognise', 'keys'] as const
 const optionKeys = [...policyKeys, 'unless', 'tools', 'routes', 'mediaTypes', 'deltas', 'mode'] as const
 
 /**
@@ -159,9 +159,9 @@ interface RedactorSet {
 }
 
 function redactors(options: OutputPolicy): RedactorSet {
-  const { pii, secrets, risks, replacement, rules } = options
+  const { pii, secrets, risks, replacement, rules, recognise } = options
   return {
-    all: createRedactor({ pii, secrets, risks, replacement, rules }),
+    all: createRedactor({ pii, secrets, risks, replacement, rules, recognise }),
     withoutPii: createRedactor({ pii: false, secrets, risks, replacement, rules: rules?.filter((kind) => kind.group !== 'pii') }),
     secrets: createRedactor({ pii: false, secrets, risks: false, replacement, rules: rules?.filter((kind) => kind.group === 'secret') }),
   }

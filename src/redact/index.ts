@@ -1,6 +1,14 @@
 export { kinds } from './catalogue.ts'
 export type { Kind } from './kind.ts'
-export { createRedactor, type KindChoice, type Redacted, type RedactionStream, type Redactor, type RedactorOptions } from './redactor.ts'
+export {
+  createRedactor,
+  type KindChoice,
+  type Recognised,
+  type Redacted,
+  type RedactionStream,
+  type Redactor,
+  type RedactorOptions,
+} from './redactor.ts'
 export type { Replacement } from './replacement.ts'
 export type { Schema } from './shape.ts'
 export type { RedactedValue, RedactValueOptions } from './value.ts'

@@ -22,8 +22,22 @@ export interface RedactorOptions {
   readonly risks?: KindChoice | undefined
   /** What stands in place of a match. Default: `'label'`. */
   readonly replacement?: Replacement | undefined
-  /** Kinds of your own. */
+  /** Kinds of your own, or of packs. */
   readonly rules?: readonly Kind[] | undefined
+  /**
+   * Your recogniser of names or whatever else only a model can tell. Called for whole texts (not for streams, which cannot wait for one);
+   * synchronous. What it reports is replaced by the label it names; where a kind already matched, the kind wins.
+   */
+  readonly recognise?: ((text: string) => readonly Recognised[]) | undefined
+}
+
+/** Something a recogniser found: `[start, end)` in UTF-16 units. */
+export interface Recognised {
+  readonly range: readonly [start: number, end: number]
+  /** Id for findings: `ner/person`. */
+  readonly rule: string
+  /** Default `[REDACTED]`. */
+  readonly label?: string | undefined
 }
 
 export interface Redacted {
@@ -68,6 +82,12 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   const engine = (): Engine => (compiled ??= createEngine(kinds, options.replacement !== undefined && options.replacement !== 'label'))
 
   const redact = (text: string): Redacted => {
+    const known = byKinds(text)
+    const more = options.recognise?.(text)
+    return more === undefined || more.length === 0 ? { text: known.text, findings: known.findings } : merge(text, known, more)
+  }
+
+  const byKinds = (text: string): Redacted & Pieces => {
     if (!hasMatch(engine(), foldText(text))) return { text, findings: [] }
     const view = new View()
     view.push(text, true)
@@ -76,16 +96,19 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     run.cursor.folded = (from, to) => view.folded(from, to)
     run.advance()
     const findings: Finding[] = []
+    const pieces: string[] = []
     let out = ''
     let at = 0
     for (const match of run.matches) {
       const from = view.startOf(match.from)
       const to = view.endOf(match.to)
-      out += text.slice(at, from) + replace(match)
+      const piece = replace(match)
+      pieces.push(piece)
+      out += text.slice(at, from) + piece
       at = to
       findings.push(toFinding(match.kind, from, to))
     }
-    return findings.length === 0 ? { text, findings } : { text: out + text.slice(at), findings }
+    return findings.length === 0 ? { text, findings } : { text: out + text.slice(at), findings, pieces }
   }
 
   return {
@@ -93,8 +116,35 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     redact,
     stream: (how) => createStream(engine(), replace, how),
     redactValue: (value, how) => redactValue(redact, value, how),
-    gate: (json) => mayMatch(engine(), json),
+    gate: (json) => options.recognise !== undefined || mayMatch(engine(), json),
   }
+}
+
+/** What stands in place of each finding. */
+interface Pieces {
+  readonly pieces?: readonly string[] | undefined
+}
+
+/** Puts what a recogniser reported between what the kinds found. Overlaps go to the kinds. */
+function merge(text: string, known: Redacted & Pieces, more: readonly Recognised[]): Redacted {
+  const parts: { readonly finding: Finding; readonly piece: string }[] = known.findings.map((finding, i) => ({
+    finding,
+    piece: known.pieces![i]!,
+  }))
+  for (const { range, rule, label = '[REDACTED]' } of more) {
+    const [start, end] = range
+    if (!(start >= 0 && start < end && end <= text.length)) continue
+    if (parts.some(({ finding }) => finding.range![0] < end && finding.range![1] > start)) continue
+    parts.push({ finding: { rule, severity: 'medium', range: [start, end] }, piece: label })
+  }
+  parts.sort((one, other) => one.finding.range![0] - other.finding.range![0])
+  let out = ''
+  let at = 0
+  for (const { finding, piece } of parts) {
+    out += text.slice(at, finding.range![0]) + piece
+    at = finding.range![1]
+  }
+  return { text: out + text.slice(at), findings: parts.map(({ finding }) => finding) }
 }
 
 function chooseKinds(options: RedactorOptions): Kind[] {

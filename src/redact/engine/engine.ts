@@ -158,9 +158,8 @@ export class Run {
   holdFrom(): number {
     const { cursor } = this
     if (this.#tail !== undefined) return cursor.floor
-    const { automaton, lengths } = this.#engine
-    // Standing still, the longest literal that ends here counts: it is listed first.
-    const held = this.#asking < 0 ? pendingBytes(automaton, this.#state) : lengths[automaton.outputs[this.#outputs()]!]!
+    // Whatever is being asked about ends what the state has read, and is no longer than it.
+    const held = pendingBytes(this.#engine.automaton, this.#state)
     const hold = Math.max(this.#next - held, cursor.floor)
     return this.#engine.reachesBack ? cursor.back(hold, LOCAL, MAX_REACH) : hold
   }

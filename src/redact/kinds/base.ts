@@ -1,5 +1,5 @@
 import type { Kind } from '../kind.ts'
-import { connectionString, jwt, privateKey } from './credentials.ts'
+import { azureSecret, connectionString, jwt, privateKey } from './credentials.ts'
 import { email } from './email.ts'
 import { iban } from './iban.ts'
 import { exfiltration } from './links.ts'
@@ -13,6 +13,7 @@ export const baseKinds: readonly Kind[] = [
   privateKey,
   jwt,
   connectionString,
+  azureSecret,
   ...commonSecretKinds,
   script,
   javascriptUrl,

@@ -87,6 +87,29 @@ function blockTail(): Tail {
 }
 const excluded = new Set(Array.from('"\'`<>{}[]$&;!?', (char) => char.charCodeAt(0)))
 
+/** `abc8Q~` and the rest: Microsoft Entra client secrets carry their mark in the middle. */
+export const azureSecret: Kind = {
+  id: 'secret/azure-client-secret',
+  name: 'azure-client-secret',
+  group: 'secret',
+  label: '[AZURE_CLIENT_SECRET_REDACTED]',
+  severity: 'critical',
+  what: 'Azure (Microsoft Entra): client secrets, `\u2026Q~\u2026`',
+  validator: 'three characters and a digit before `Q~`, 31 to 34 after it',
+  base: true,
+  triggers: ['0q~'],
+  reachesBack: true,
+  verify(cursor, start, end) {
+    const from = start - 3
+    if (cursor.at(start + 1) !== 81 || from < cursor.floor || !isSecretChar(cursor, from) || !isSecretChar(cursor, start - 1)) return false
+    if (!isSecretChar(cursor, start - 2) || isSecretChar(cursor, from - 1)) return false
+    let to = end
+    while (to < end + 35 && isSecretChar(cursor, to)) to++
+    return to - end >= 31 && to - end <= 34 && cursor.match(from, to)
+  },
+}
+const isSecretChar = (cursor: Cursor, i: number): boolean => cursor.is(i, BASE64URL | DOT) || cursor.at(i) === 126
+
 /** Stars, dots, `xxx`, `${VAR}`, `%s`, `your-password`: a place to put a value, not a value. */
 export function isPlaceholder(text: string): boolean {
   return /^(?:[*.x_-]+|[<[{$%].*|redacted|removed|change[-_]?me|example|placeholder|your[-_ ].*)$/i.test(text)

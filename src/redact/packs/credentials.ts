@@ -72,15 +72,21 @@ const password = secret({
 
 const MIN_ENTROPY = 3
 
+/** `public_key`, `publicToken`: meant to be seen. */
+function isPublic(cursor: Cursor, start: number): boolean {
+  const end = cursor.is(start - 1, UNDERSCORE | DASH) ? start - 1 : start
+  return cursor.readsAnyCase(end - 6, 'public')
+}
+
 const keyAssignment = secret({
   name: 'key-assignment',
   label: '[KEY_REDACTED]',
   what: 'long values given to names that end in `key`, `token`, `secret`, `auth`, `credential`, or follow "access", "client", "api"',
   validator:
     'sixteen characters or more of one alphabet, letters and digits mixed, at least 3 bits of entropy per character; no placeholder, hash name or path',
-  triggers: ['key', 'token', 'secret', 'auth', 'credential', 'credentials', 'apikey', '_id', '-id', 'pass'],
-  verify(cursor, _start, end) {
-    if (cursor.is(end, WORD)) return false
+  triggers: ['key', 'token', 'secret', 'auth', 'credential', 'credentials', 'apikey'],
+  verify(cursor, start, end) {
+    if (cursor.is(end, WORD) || isPublic(cursor, start)) return false
     const value = assigned(cursor, end)
     if (value === undefined) return false
     const text = cursor.slice(value.from, value.to)

@@ -146,6 +146,10 @@ export const examples: Readonly<Record<string, Examples>> = {
       'see https://a.b:c for d@e.f',
     ],
   },
+  'secret/azure-client-secret': {
+    match: [`«abc8Q~${a(34)}»`, `client_secret="«~x-7Q~${a(31)}»"`, `(«a.b1Q~${a(33)}»)`],
+    near: ['abc8Q~short', `abc8q~${a(34)}`, `abcQ~${a(34)}`, `xabc8Q~${a(40)}`],
+  },
   'aztp/OutputRisk_000': {
     match: [
       'a «<script>alert(1)</script>» b',

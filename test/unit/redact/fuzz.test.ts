@@ -1,0 +1,112 @@
+import { createRedactor } from 'safe-mcp/redact'
+import { credentials } from 'safe-mcp/redact/credentials'
+import { nationalIds } from 'safe-mcp/redact/national-ids'
+import { describe, expect, it } from 'vitest'
+import { random } from '../random.ts'
+import { examples } from './examples.ts'
+
+const redactor = createRedactor()
+const wide = createRedactor({ rules: [...credentials, ...nationalIds] })
+
+const fragments = [
+  ...Object.values(examples).flatMap(({ match, near }) => [...match, ...near].map((text) => text.replace(/[«»]/g, ''))),
+  ...'aZ0 9.-_@:/+=%&#;\\"\'<>(){}[]$!\n\t'.split(''),
+  ...[
+    '&#',
+    '&#6',
+    '%4',
+    '\\u00',
+    '\u200b',
+    '\uff10',
+    '\u{1f600}',
+    '\u{1d7ce}',
+    '\ud835',
+    '\u4e2d',
+    '\u00e9',
+    '\u00a0',
+    '0000',
+    'eyJ',
+    'ghp_',
+    '-----BEGIN ',
+    '<script>',
+    '{{',
+    '+1',
+    'call ',
+  ],
+]
+
+function randomText({ below, pick }: ReturnType<typeof random>): string {
+  let text = ''
+  for (let parts = 1 + below(12); parts > 0; parts--) {
+    const fragment = pick(fragments)
+    // Whole, or cut where it hurts.
+    const cut = below(3)
+    text += cut === 0 ? fragment : cut === 1 ? fragment.slice(below(fragment.length + 1)) : fragment.slice(0, below(fragment.length + 1))
+  }
+  return text
+}
+
+describe('for any text', () => {
+  it.each([
+    ['the base set', redactor],
+    ['more packs', wide],
+  ] as const)('a stream, cut anywhere, gives what the whole text gives: %s', (_, given) => {
+    const source = random()
+    for (let round = 0; round < 1500; round++) {
+      const text = randomText(source)
+      const whole = given.redact(text)
+      const stream = given.stream()
+      let out = ''
+      for (let at = 0; at < text.length; ) {
+        const end = at + 1 + source.below(source.pick([1, 3, 20, 200]))
+        out += stream.push(text.slice(at, end))
+        at = end
+      }
+      out += stream.end()
+      const told = `seed ${source.seed}, round ${round}: ${JSON.stringify(text)}`
+      expect(out, told).toBe(whole.text)
+      expect(stream.findings, told).toEqual(whole.findings)
+    }
+  })
+
+  it('the gate lets nothing pass that a leaf would lose', () => {
+    const source = random()
+    for (let round = 0; round < 1500; round++) {
+      const value = { a: randomText(source), b: [randomText(source), { c: randomText(source), n: 4111111111111111 * source.below(2) }] }
+      const ascii = source.below(2) === 1
+      let json = JSON.stringify(value, null, source.below(2))
+      if (ascii) json = json.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      if (source.below(4) === 0) json = json.replaceAll('/', '\\/')
+      const { changed } = redactor.redactValue(JSON.parse(json))
+      if (changed) expect(redactor.gate(json), `seed ${source.seed}, round ${round}: ${json}`).toBe(true)
+    }
+  })
+
+  it('what was redacted once is not redacted again', () => {
+    const source = random()
+    for (let round = 0; round < 800; round++) {
+      const text = randomText(source)
+      const once = redactor.redact(text).text
+      const labels = new Set(redactor.kinds.map((kind) => kind.label))
+      const twice = redactor.redact(once)
+      // A label may complete something around it, but is never itself taken for data.
+      for (const { range } of twice.findings) expect(labels.has(once.slice(...range!))).toBe(false)
+    }
+  })
+
+  it('findings stay inside the text, in order, and hold none of it', () => {
+    const source = random()
+    for (let round = 0; round < 800; round++) {
+      const text = randomText(source)
+      let last = 0
+      for (const finding of redactor.redact(text).findings) {
+        const [start, end] = finding.range!
+        expect(start).toBeGreaterThanOrEqual(last)
+        expect(end).toBeGreaterThan(start)
+        expect(end).toBeLessThanOrEqual(text.length)
+        expect(Object.keys(finding).sort()).toEqual(['range', 'rule', 'severity', 'technique'])
+        last = end
+      }
+    }
+  })
+})
