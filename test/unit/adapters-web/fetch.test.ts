@@ -13,7 +13,10 @@ describe('safeMcp() around a fetch handler', () => {
     const env = Object.freeze({ KV: {} })
     const ctx = {}
     let seen: unknown[] = []
-    const handler = safeMcp(scripted(), (_request, ...rest: [object, object]) => ((seen = rest), new Response('')))
+    const handler = safeMcp(scripted(), (_request, ...rest: [object, object]) => {
+      seen = rest
+      return new Response('')
+    })
     await handler(new Request(url), env, ctx)
     expect(seen[0]).toBe(env)
     expect(seen[1]).toBe(ctx)
@@ -42,7 +45,12 @@ describe('safeMcp() around a fetch handler', () => {
 
   it('hands the caller and the parsed body to a handler object of the official SDK', async () => {
     let seen: unknown
-    const mcp = { fetch: async (_request: Request, options?: object) => ((seen = options), new Response('')) }
+    const mcp = {
+      fetch: async (_request: Request, options?: object) => {
+        seen = options
+        return new Response('')
+      },
+    }
     const handler = safeMcp(scripted({ plan: { read: true }, body: { parsed: true, value: { a: 1 } }, authInfo: auth }), mcp)
     await handler(post('{"a":1}'), { secretBinding: true })
     expect(seen).toEqual({ authInfo: auth, parsedBody: { a: 1 } })
@@ -50,7 +58,10 @@ describe('safeMcp() around a fetch handler', () => {
 
   it('hands them to a bare mcp.fetch too where the platform passes nothing of its own', async () => {
     const seen: unknown[] = []
-    const handler = safeMcp(scripted({ authInfo: auth }), (_request, options?: object) => (seen.push(options), new Response('')))
+    const handler = safeMcp(scripted({ authInfo: auth }), (_request, options?: object) => {
+      seen.push(options)
+      return new Response('')
+    })
     await handler(new Request(url))
     await handler(new Request(url), { remoteAddr: { hostname: '10.0.0.1' } })
     expect(seen).toMatchObject([{ authInfo: auth }, { authInfo: auth, remoteAddr: {} }])
@@ -58,10 +69,10 @@ describe('safeMcp() around a fetch handler', () => {
 
   it('hangs auth and safeMcp on the request, also on the one with a new body', async () => {
     let seen: unknown
-    const handler = safeMcp(
-      scripted({ plan: { read: true }, authInfo: auth }),
-      (request) => ((seen = [request.auth, request.safeMcp.id]), new Response('')),
-    )
+    const handler = safeMcp(scripted({ plan: { read: true }, authInfo: auth }), (request) => {
+      seen = [request.auth, request.safeMcp.id]
+      return new Response('')
+    })
     await handler(post('{}'))
     expect(seen).toEqual([auth, 'exchange-1'])
   })
@@ -73,7 +84,10 @@ describe('safeMcp() around a fetch handler', () => {
       }
     }
     let seen: Request | undefined
-    const handler = safeMcp(scripted({ plan: { read: true } }), (request) => ((seen = request), new Response('')))
+    const handler = safeMcp(scripted({ plan: { read: true } }), (request) => {
+      seen = request
+      return new Response('')
+    })
     await handler(Object.assign(new NextRequest(post('{}')), { geo: 'here' }))
     expect([(seen as NextRequest).nextUrl.pathname, (seen as unknown as { geo: string }).geo]).toEqual(['/x', 'here'])
   })
@@ -82,7 +96,10 @@ describe('safeMcp() around a fetch handler', () => {
     const source = scripted({ plan: { read: true } })
     const gone = new AbortController()
     let inner: AbortSignal | undefined
-    const handler = safeMcp(source, (request) => ((inner = request.signal), new Response('')))
+    const handler = safeMcp(source, (request) => {
+      inner = request.signal
+      return new Response('')
+    })
     await handler(new Request(post('{}'), { signal: gone.signal }))
     gone.abort()
     expect([source.signals[0]?.aborted, inner?.aborted]).toEqual([true, true])
@@ -122,7 +139,10 @@ describe('guard() around a fetch handler', () => {
   it('opens its own exchange when there is none', async () => {
     const denying = defineGuard({ name: 'no', onRequest: () => ({ action: 'deny', denial: { code: 'tool_denied' } }) })
     let ran = false
-    const res = await guard(denying)(() => ((ran = true), new Response('')))(new Request(url))
+    const res = await guard(denying)(() => {
+      ran = true
+      return new Response('')
+    })(new Request(url))
     expect([res.status, ran]).toEqual([403, false])
   })
 })

@@ -68,7 +68,19 @@ describe.each([hono, honoNode, fetchHandler])('$name', (harness) => {
   it('refuses before the handler runs', async () => {
     let ran = false
     const no = defineGuard({ name: 'no', onRequest: () => deny('tool_denied') })
-    const app = await start({ options: createSafeMcp(), routes: [{ path: '/x', guards: [no], handler: () => ((ran = true), {}) }] })
+    const app = await start({
+      options: createSafeMcp(),
+      routes: [
+        {
+          path: '/x',
+          guards: [no],
+          handler: () => {
+            ran = true
+            return {}
+          },
+        },
+      ],
+    })
     const res = await app.fetch('/x', json({}))
     expect([res.status, res.headers.get('content-type'), ran]).toEqual([403, 'application/problem+json', false])
   })
@@ -91,7 +103,15 @@ describe.each([honoNode, fetchHandler])('$name over a socket', (harness) => {
     let ran = false
     const app = await harness.start({
       options: createSafeMcp({ limits: { maxBytes: 1000 } }),
-      routes: [{ path: '/', handler: () => ((ran = true), {}) }],
+      routes: [
+        {
+          path: '/',
+          handler: () => {
+            ran = true
+            return {}
+          },
+        },
+      ],
     })
     running.push(app)
     const chunk = `3e8\r\n${'x'.repeat(1000)}\r\n`
@@ -104,12 +124,26 @@ describe.each([honoNode, fetchHandler])('$name over a socket', (harness) => {
 
   it('survives a client that stops half-way, without running the handler', async () => {
     let ran = false
-    const app = await harness.start({ options: createSafeMcp(), routes: [{ path: '/', handler: () => ((ran = true), { body: 'ok' }) }] })
+    const app = await harness.start({
+      options: createSafeMcp(),
+      routes: [
+        {
+          path: '/',
+          handler: () => {
+            ran = true
+            return { body: 'ok' }
+          },
+        },
+      ],
+    })
     running.push(app)
     await new Promise<void>((resolve) => {
       const socket = connect(Number(new URL(app.url).port), '127.0.0.1', () => {
         socket.write('POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a":')
-        setTimeout(() => (socket.destroy(), resolve()), 30)
+        setTimeout(() => {
+          socket.destroy()
+          return resolve()
+        }, 30)
       })
     })
     await new Promise((resolve) => setTimeout(resolve, 50))

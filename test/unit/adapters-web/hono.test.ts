@@ -32,7 +32,12 @@ describe.each([false, true])('safeMcp() on Hono, exchange slow: %s', (slow) => {
 
   it('writes a reply of begin and does not run the handler', async () => {
     let ran = false
-    const { app, source } = appOf({ slow, begin: refusal }, (a) => a.post('/x', (c) => ((ran = true), c.text('ran'))))
+    const { app, source } = appOf({ slow, begin: refusal }, (a) =>
+      a.post('/x', (c) => {
+        ran = true
+        return c.text('ran')
+      }),
+    )
     const res = await app.request('/x', post('{}'))
     expect([res.status, await res.text(), ran]).toEqual([403, '{"no":true}', false])
     expect(source.log).toEqual(['begin', 'close finished'])
@@ -40,7 +45,12 @@ describe.each([false, true])('safeMcp() on Hono, exchange slow: %s', (slow) => {
 
   it('writes a reply of receive and does not run the handler', async () => {
     let ran = false
-    const { app } = appOf({ slow, plan: { read: true }, receive: () => refusal }, (a) => a.post('/x', (c) => ((ran = true), c.text('ran'))))
+    const { app } = appOf({ slow, plan: { read: true }, receive: () => refusal }, (a) =>
+      a.post('/x', (c) => {
+        ran = true
+        return c.text('ran')
+      }),
+    )
     const res = await app.request('/x', post('{}'))
     expect([res.status, ran]).toEqual([403, false])
   })
@@ -71,7 +81,11 @@ describe('what ran before us on Hono', () => {
     const { app, source } = appOf(
       { plan: { read: true }, body: clean },
       (a) => a.post('/x', async (c) => c.json([await c.req.raw.clone().text(), await c.req.json()])),
-      (a) => a.use(async (c, next) => (await c.req.text(), next())),
+      (a) =>
+        a.use(async (c, next) => {
+          await c.req.text()
+          return next()
+        }),
     )
     expect(await (await app.request('/x', post('{"a":"dirty"}'))).json()).toEqual(['{"a":"clean"}', { a: 'clean' }])
     expect(new TextDecoder().decode((source.inputs[0] as { bytes: Uint8Array }).bytes)).toBe('{"a":"dirty"}')
@@ -81,7 +95,11 @@ describe('what ran before us on Hono', () => {
     const { app } = appOf(
       { plan: { read: true } },
       (a) => a.post('/x', async (c) => c.json(await c.req.json())),
-      (a) => a.use(async (c, next) => (await c.req.json(), next())),
+      (a) =>
+        a.use(async (c, next) => {
+          await c.req.json()
+          return next()
+        }),
     )
     expect(await (await app.request('/x', post('{"a":1}'))).json()).toEqual({ a: 1 })
   })
@@ -90,7 +108,11 @@ describe('what ran before us on Hono', () => {
     const { app } = appOf(
       { plan: { read: true }, body: clean },
       (a) => a.post('/x', async (c) => c.json([c.get('parsedBody' as never), await c.req.json()])),
-      (a) => a.use(async (c, next) => (c.set('parsedBody' as never, (await c.req.raw.clone().json()) as never), next())),
+      (a) =>
+        a.use(async (c, next) => {
+          c.set('parsedBody' as never, (await c.req.raw.clone().json()) as never)
+          return next()
+        }),
     )
     expect(await (await app.request('/x', post('{"a":"dirty"}'))).json()).toEqual([{ a: 'clean' }, { a: 'clean' }])
   })
@@ -99,7 +121,11 @@ describe('what ran before us on Hono', () => {
     const { app, source } = appOf(
       { plan: { read: true }, body: clean },
       (a) => a.post('/x', (c) => c.json(c.get('parsedBody' as never))),
-      (a) => a.use(async (c, next) => (c.set('parsedBody' as never, (await c.req.raw.json()) as never), next())),
+      (a) =>
+        a.use(async (c, next) => {
+          c.set('parsedBody' as never, (await c.req.raw.json()) as never)
+          return next()
+        }),
     )
     expect(await (await app.request('/x', post('{"a":"dirty"}'))).json()).toEqual({ a: 'clean' })
     expect(source.inputs).toEqual([{ parsed: { a: 'dirty' } }])
@@ -109,7 +135,11 @@ describe('what ran before us on Hono', () => {
     const { app, source } = appOf(
       { plan: { read: true } },
       (a) => a.post('/x', (c) => c.text('ok')),
-      (a) => a.use(async (c, next) => (await c.req.raw.text(), next())),
+      (a) =>
+        a.use(async (c, next) => {
+          await c.req.raw.text()
+          return next()
+        }),
     )
     await app.request('/x', post('{"a":1}'))
     expect(source.inputs).toEqual([{ fault: 'consumed' }])
@@ -137,7 +167,11 @@ describe('responses on Hono', () => {
     const { app } = appOf(
       {},
       (a) => a.get('/x', () => mine),
-      (a) => a.use(async (c, next) => (await next(), void (seen = c.res))),
+      (a) =>
+        a.use(async (c, next) => {
+          await next()
+          return void (seen = c.res)
+        }),
     )
     await app.request('/x')
     expect(seen).toBe(mine)
@@ -222,7 +256,12 @@ describe('guard() on Hono', () => {
 
   it('refuses without running the handler or judging its own refusal', async () => {
     let ran = false
-    const { app, source } = appOf({ add: () => refusal }, (a) => a.post('/x', guard(note), (c) => ((ran = true), c.text(''))))
+    const { app, source } = appOf({ add: () => refusal }, (a) =>
+      a.post('/x', guard(note), (c) => {
+        ran = true
+        return c.text('')
+      }),
+    )
     expect((await app.request('/x', post('{}'))).status).toBe(403)
     expect([ran, source.log]).toEqual([false, ['begin', 'add', 'close finished']])
   })
@@ -235,7 +274,10 @@ describe('guard() on Hono', () => {
     const { app } = appOf(script, (a) =>
       a.post(
         '/x',
-        async (c, next) => (await c.req.text(), next()),
+        async (c, next) => {
+          await c.req.text()
+          return next()
+        },
         guard(note),
         async (c) => c.json(await c.req.json()),
       ),
@@ -255,7 +297,10 @@ describe('mistakes on Hono', () => {
   const errorOf = async (build: (app: Hono) => void): Promise<unknown> => {
     const app = new Hono()
     let caught: unknown
-    app.onError((error, c) => ((caught = error), c.text('', 500)))
+    app.onError((error, c) => {
+      caught = error
+      return c.text('', 500)
+    })
     build(app)
     await app.request('/x')
     return caught
@@ -291,7 +336,14 @@ describe('facts', () => {
 
   it('builds a factory once per environment object, and once for platforms that make one per request', async () => {
     let built = 0
-    const app = new Hono().use(safeMcp(() => (built++, scripted()))).get('/', (c) => c.text(''))
+    const app = new Hono()
+      .use(
+        safeMcp(() => {
+          built++
+          return scripted()
+        }),
+      )
+      .get('/', (c) => c.text(''))
     const env = { KEY: 1 }
     for (const one of [env, env, { KEY: 2 }]) await app.request('/', {}, one)
     expect(built).toBe(2)

@@ -71,7 +71,10 @@ export function scripted(script: Script = {}): Scripted {
           return body
         },
         requestHeaderEdits: new Map(script.edits),
-        begin: () => (log.push('begin'), give(script.begin)),
+        begin: () => {
+          log.push('begin')
+          return give(script.begin)
+        },
         receive(input) {
           received = true
           log.push('receive')
