@@ -20,7 +20,7 @@ content context|conversation|conversations|content|contents|text|texts|task|task
 everything everything|anything|all that|all of that|all this|all of the above|all the above|the above|whatever|all of this
 ai ai|ais|assistant|assistants|agent|agents|llm|llms|language model|language models|chatbot|chatbots|copilot|models|gpt|chatgpt|claude|
     gemini|automated system|automated systems|bot|bots|automation|summarizer|summariser|reader bot|language assistant
-user user|users|anyone|human|humans|operator|customer|owner|end user|client|anybody|victim|reader
+user user|users|human|humans|operator|customer|end user|client|victim|reader|the owner
 tell tell|telling|inform|informing|mention|mentioning|notify|notifying|alert|alerting|reveal|revealing|disclose|disclosing|warn|warning|
     acknowledge|let
 not do not|don't|dont|never|without|must not|should not|avoid|refrain from|not to|cannot|nor

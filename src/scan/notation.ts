@@ -80,7 +80,9 @@ function toWords(part: string, words: ReadonlyMap<string, readonly string[]>): W
     found = (part.match(/(?:\([^)]*\)|[^/(])+/g) ?? []).flatMap((alternative) => {
       const groups = (alternative.replace(/:$/, '').match(/\([^)]*\)|[^_(]+/g) ?? []).map(group)
       const phrases = groups.reduce((heads, tails) => heads.flatMap((head) => tails.map((tail) => `${head} ${tail}`)))
-      return alternative.endsWith(':') ? phrases.map((phrase) => `${phrase}:*`) : phrases
+      return alternative.endsWith(':')
+        ? phrases.flatMap((phrase) => [`${phrase.replace('*', '')}:*`, `${phrase.replace('*', '')} :*`])
+        : phrases
     })
     cache.set(part, found)
   }

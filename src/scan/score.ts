@@ -7,7 +7,7 @@ export type Sensitivity = 'low' | 'balanced' | 'high'
 /** Score from which a text is flagged. People write odd things into prompts; tool traffic has no business giving orders. */
 const thresholds: Readonly<Record<Sensitivity, Readonly<Record<SlotKind, number>>>> = {
   low: { prompt: 0.8, 'tool-arguments': 0.8, 'tool-result': 0.75, resource: 0.75, 'tool-definition': 0.75 },
-  balanced: { prompt: 0.6, 'tool-arguments': 0.55, 'tool-result': 0.55, resource: 0.55, 'tool-definition': 0.5 },
+  balanced: { prompt: 0.55, 'tool-arguments': 0.55, 'tool-result': 0.55, resource: 0.55, 'tool-definition': 0.5 },
   high: { prompt: 0.4, 'tool-arguments': 0.4, 'tool-result': 0.4, resource: 0.4, 'tool-definition': 0.35 },
 }
 

@@ -12,7 +12,7 @@ claim medium 45/50/50 T1102 (i am your|i'm your|this is your|i am the|as your|i 
     operator|system administrator|programmer|supervisor)
 mode medium 35/45/45 T1102 (admin mode|maintenance mode|god mode|sudo mode|developer mode|root mode|administrator mode|unrestricted mode|
     administrative mode|jailbreak mode|debug mode|debugging mode|test mode|privileged mode|unlocked mode|free mode)
-enter-mode high 50/50/50 T1102 (you are now|you are|enter|activate|enable|switch to|engage|operating in|enabled) 12 (admin mode|
+enter-mode high 62/50/50 T1102 (you are now|you are|enter|activate|enable|switch to|engage|operating in|enabled) 12 (admin mode|
     maintenance mode|god mode|sudo mode|developer mode|root mode|administrator mode|unrestricted mode|administrative mode|jailbreak mode|
     debug mode|debugging mode|privileged mode|unlocked mode)
 grant high 50/50/50 (grant|give|allow|granted|elevate|elevated|escalate|privilege level) 20 (admin|administrator|root|full|elevated|
@@ -52,7 +52,7 @@ silently medium 30/50/50 (silently|secretly|covertly|discreetly|comply silently|
     without their knowledge|do not display this|between us|without asking the user|without user consent|without review|delete the sent|
     traces of|not be logged|do not log)
 step high 50/60/60 (do not mention this|don't mention this|never mention this|do not mention that|never reveal that|do not reveal that|
-    do not tell anyone|don't tell anyone|do not disclose this|not recorded in|not documented in|do not show this|do not acknowledge|
+    do not disclose this|not recorded in|not documented in|do not show this|do not acknowledge|
     never mention it|do not mention it)
 confirm medium 20/40/40 (do not ask for confirmation|don't ask for confirmation|without asking for confirmation|without confirmation|
     without additional confirmation|skip the confirmation|do not ask the user|don't ask the user|so don't ask|without asking)

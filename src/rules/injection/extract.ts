@@ -4,6 +4,8 @@ export const extract = String.raw`
 prompt high 62/65/65 reveal 12 prompt
 text-above high 55/55/55 (repeat|print|output|recite|spell check|spell- check|echo|reproduce) 10 (everything|all|text|words|sentence|
     lines|content|message*) 12 (above|before this|before that|prior to this|preceding|so far|in your context|starting with|beginning with)
+internals medium 60/60/55 (reveal|print|show|dump|output|leak|disclose|expose|display|list|tell me|give me|share|what is|what are)_(your configuration|your config|your internal|your settings|
+    your parameters|your training data|your source code|your secrets|your memory|your hidden|your system|all your internal|your full|your entire|your confidential|your private)
 starting-with medium 50 (starting with|beginning with|starts with|begins with|start with|begin with) 6 (you are|you are chatgpt|
     the phrase you are|the instructions are)
 verbatim low 25 (word for word|verbatim|exactly as written|exactly as is|character by character|txt code block|literally)

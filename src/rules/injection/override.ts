@@ -8,6 +8,8 @@ your-instructions high 65/65/60 override 8 yours 16 instruction
 previous-content high 65/70/70 override 16 previous 12 content
 content-above high 65/70/70 override 16 content 4 (above|before this|so far|previously|earlier|you were given|you were told)
 everything high 70/75/75 override 4 everything 24 (above|before|previous*|prior|earlier|said|told|learned|know|so far|instructed|were)
+everything-bare high 62/50/50 (ignore|disregard|forget|ignoring|forgetting)_(everything and|everything else|all that|the above|all of the above|all the above|all of that|all this|
+    all previous|all prior|any previous|any prior|what i said|whatever i said|what you were told|what you know|your training|that you are|who you are|everything above|everything before)
 weak-verb high 60/65/65 overrideWeak 20 previous 20 instruction
 void high 60/65/65 (previous|prior|earlier|above|old|former|your|current|initial|original|existing) 8 (instructions|rules|directives|
     guidelines|orders|prompt|task|restrictions|policies|instruction) 20 (void|cancelled|canceled|obsolete|outdated|invalid|
@@ -27,7 +29,7 @@ user medium 50/57/57 (ignore|disregard|forget|nevermind|never mind) 6 (the quest
 rest medium 45/57/57 (skip the rest and|drop the rest|ignore the rest|forget the rest|skip every other instruction|skip all following|
     nevermind the|never mind the)
 # orders T1102
-new-task medium 45/60/50 (new|updated|revised|real|actual|true|next|additional|following|special) 8 (instruction|instructions|task|
+new-task medium 45/60/50 (new|updated|revised|real|actual|true|next|additional|special) 8 (instruction|instructions|task|
     directive|directives|orders|objective|assignment|mission)_(is|are|follows|follow|is as|begins)/(instruction|instructions|task|
     directive|directives|orders|objective|assignment|mission|instruction for you):
 your-new medium 50/57/50 (your new|your only|your sole|your primary|your main|your real|your actual) 12 (task|instruction*|goal|objective|
@@ -45,6 +47,12 @@ say-exactly medium 50/50/50 (just say|just print|just output|just write|only say
 urgent low 15/30/30 (it is crucial that you|it is critical that you|it is imperative that you|it is essential that you|
     it is very important that you|highest priority|top priority|security policy requires|compliance procedure|
     before you continue you must|in order to continue|but first|then continue as normal|continue as normal|as if nothing happened)
+reset medium 50/57/57 (reset|clear|wipe|erase|restart|flush|delete)_(your memory|your context|your instructions|your programming|the conversation|your conversation|all memory|your history|
+    your knowledge|your training|all context|your rules|your settings|previous context)/(begin new session|start new session|new session begins|end of prompt|end of system prompt|end of conversation|end prompt)
+say-pwned high 60/60/60 (say|print|output|write|respond|reply|answer) 12 (pwned|hacked|"hacked|i have been pwned|you have been hacked|access granted|i am free)
+instead-do medium 40/50/45 (instead, say|instead say|instead print|instead, print|instead output|instead, output|instead, tell|instead respond|instead, respond|instead, do|instead do|instead, write|
+    instead, reply|instead reply|instead, return|instead, send|you must instead|instead you must|instead you will)
+repeat-after medium 35/40/40 (repeat after me|say after me|confirm by saying|acknowledge by saying|reply with the word|respond with the word|reply with only|respond with only)
 # only T1102
 regardless medium 40/40/40 (no matter what|regardless of any|regardless of previous|regardless of the input|whatever comes next|
     and nothing else|nothing more|no explanation|no extra text|do not add anything|without quotes)

@@ -12,6 +12,8 @@ bot low 30/20/20 (your name is|named|called|known as|stands for|who goes by|as d
 stay medium 45/35/35 (stay in character|never break character|remain in character|break character|stay in your role|keep up the act|
     character at all times|out of character|remind you to stay)
 # unbound T1102
+answer-without high 64/62/60 (respond|answer|reply|speak|talk|act|operate|generate|write|behave|responds|answers|chat|assist|provide|function) 24 (without any|without|free of|with no|free from|beyond)_(restrictions|
+    limitations|censorship|ethical|moral|filters|filtering|guidelines|rules|constraints|safety|ethics|restriction|content filters|content policy|limits|boundaries)
 restrictions medium 55/50/50 (no|without|without any|free of|free from|zero|remove all|devoid of|from all|have no|has no|lacks|bypass|
     beyond) 12 (restrictions|limitations|censorship|ethics|ethical guidelines|ethical|morals|moral guidelines|moral compass|moral|
     boundaries|inhibitions|content policy|ethical or|rules or|filters or|rules whatsoever|limits|guidelines|filters)
@@ -28,6 +30,7 @@ never medium 50/45/45 (never refuse*|cannot refuse|can not refuse|can't refuse|w
 model low 35/20/20 (as an ai language model|as an ai model|as a language model|i'm sorry, but|i cannot fulfill|not an ai|
     you are not an ai|you're not an ai|no longer an ai|not a language model|real person|you are a human|you are human)
 # vendor T1102
+mention low 20/10/10 (openai|open ai|chatgpt|chat gpt|gpt-4|gpt-3|gpt4)
 policy medium 50/40/40 (openai*|open ai*|anthropic*|chatgpt*|chat gpt*|gpt*) 30 (policy|policies|guidelines|restrictions|limitations|
     moral*|ethic*|censor*|filter*|rules)
 content-policy medium 40/30/30 (content policy|content policies|content guidelines|use case policy|safety guidelines|safety policies|
