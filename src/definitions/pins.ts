@@ -12,6 +12,8 @@ export interface PinSource {
   write?(expected: string | undefined, text: string): MaybePromise<boolean>
 }
 
+const maxAttempts = 6
+
 /** What a pin says about a definition. */
 export type PinVerdict = 'approved' | 'changed' | 'unknown' | 'unreadable'
 
@@ -59,7 +61,8 @@ export class Pins {
   /** Judges the tools of a list, and pins or holds what has to be. One verdict for each. */
   async judge(tools: readonly unknown[]): Promise<readonly PinVerdict[]> {
     const seen = await Promise.all(tools.map(async (tool) => ({ name: own(tool, 'name'), hash: await hashOf(tool) })))
-    for (let attempt = 0; attempt < 3; attempt++) {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      if (attempt > 0) await pause(5 * attempt) // somebody else is writing
       if (!(await this.#load(attempt > 0))) return seen.map(() => 'unreadable')
       // Of two definitions with one name nobody knows which the model goes by.
       const verdicts = seen.map(({ name, hash }): PinVerdict => {
@@ -152,4 +155,8 @@ async function hashOf(tool: unknown): Promise<string | undefined> {
   } catch {
     return undefined
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }

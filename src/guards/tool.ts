@@ -6,7 +6,7 @@ import type { Mode } from '../core/mode.ts'
 import { deny, type Verdict } from '../core/verdict.ts'
 import { identityRequired } from '../identity/challenge.ts'
 import { andThen, type MaybePromise } from '../lib/maybe-promise.ts'
-import { judge, toolPolicyKey } from '../policy/judge.ts'
+import { judge, type OuterPolicy, outerPolicy } from '../policy/judge.ts'
 import { filterList } from '../policy/list-filter.ts'
 import { type Operation, operationsOf, record } from '../policy/operations.ts'
 import type { PolicyDecisionPoint } from '../policy/pdp.ts'
@@ -42,11 +42,12 @@ export function toolGuard(tool: ToolName | ToolOptions, more: ToolPolicyOptions 
     operations: readonly Operation[],
     message: Message | undefined,
     ctx: GuardContext,
-    outer = outerOf(ctx),
+    outer = outerPolicy(ctx),
   ): MaybePromise<Verdict | void> {
     if (operations.length === 0) return
     if (outer === undefined && inner === undefined) return ctx.principal === undefined ? identityRequired(ctx) : undefined
-    const first = outer === undefined ? undefined : judge(outer, operations, message, ctx)
+    const first =
+      outer === undefined ? undefined : andThen(judge(outer.policy, operations, message, ctx), (verdict) => orNote(verdict, outer, ctx))
     return andThen(first, (verdict) => verdict ?? (inner === undefined ? undefined : judge(inner, operations, message, ctx)))
   }
 
@@ -75,7 +76,7 @@ export function toolGuard(tool: ToolName | ToolOptions, more: ToolPolicyOptions 
       const name = typeof named === 'function' ? named(message, ctx) : undefined
       if (name !== undefined) return ask([operation(name, operations[0]?.args ?? {}, '/params/arguments')], message, ctx)
       // The outer guard has judged these itself.
-      return ask(operations, message, ctx, outerOf(ctx) === undefined ? undefined : alreadyAsked)
+      return ask(operations, message, ctx, outerPolicy(ctx) === undefined ? undefined : alreadyAsked)
     },
     onReply(message, ctx) {
       if (message.kind !== 'response') return
@@ -87,8 +88,12 @@ export function toolGuard(tool: ToolName | ToolOptions, more: ToolPolicyOptions 
 
 const empty: Message = { kind: 'plain', direction: 'inward', mediaType: 'text/plain', text: '', value: {} }
 
-const alreadyAsked: PolicyDecisionPoint = { name: 'outer', evaluate: () => ({ decision: true, reason: 'judged by the outer guard' }) }
+const alreadyAsked: OuterPolicy = {
+  policy: { name: 'outer', evaluate: () => ({ decision: true, reason: 'judged by the outer guard' }) },
+  watches: false,
+}
 
+/** What a route that is one tool shows of lists. */
 function only(name: string, inner: PolicyDecisionPoint | undefined): PolicyDecisionPoint {
   return {
     name: 'route',
@@ -99,8 +104,10 @@ function only(name: string, inner: PolicyDecisionPoint | undefined): PolicyDecis
   }
 }
 
-function outerOf(ctx: GuardContext): PolicyDecisionPoint | undefined {
-  return ctx.notes.get(toolPolicyKey) as PolicyDecisionPoint | undefined
+/** An outer policy that only watches records what it would have denied. */
+function orNote(verdict: Verdict | void, outer: OuterPolicy, ctx: GuardContext): Verdict | void {
+  if (verdict === undefined || !outer.watches) return verdict
+  if (verdict.action === 'deny') ctx.report({ rule: `policy/would-deny:${verdict.denial.code}`, severity: 'info' })
 }
 
 function operation(id: string, args: Operation['args'], pointer: string): Operation {

@@ -1,7 +1,7 @@
 import { defineGuard, type Guard } from '../core/guard.ts'
 import type { Mode } from '../core/mode.ts'
 import { andThen } from '../lib/maybe-promise.ts'
-import { judge, toolPolicyKey } from '../policy/judge.ts'
+import { judge, publishPolicy } from '../policy/judge.ts'
 import { filterList } from '../policy/list-filter.ts'
 import { operationsOf } from '../policy/operations.ts'
 import { subjectOf } from '../policy/pdp.ts'
@@ -32,7 +32,7 @@ export function toolsGuard(options: ToolsOptions = {}): Guard {
     mode: options.mode,
     needs: { replies: true },
     onRequest(ctx) {
-      ctx.notes.set(toolPolicyKey, policy)
+      publishPolicy(ctx, { policy, watches: options.mode === 'monitor' })
     },
     onMessage(message, ctx) {
       if (message.kind === 'plain') return

@@ -6,8 +6,22 @@ import { isPromise, type MaybePromise } from '../lib/maybe-promise.ts'
 import { approvalOf, type Operation } from './operations.ts'
 import { type Decision, type PolicyDecisionPoint, type PolicyRequest, subjectOf } from './pdp.ts'
 
-/** Where the outer policy lies in `ctx.notes`, so that `toolGuard` on a route asks it too. */
-export const toolPolicyKey: unique symbol = Symbol('safe-mcp tool policy')
+const note = Symbol('policy')
+
+/** The policy of an outer guard, and whether it only watches. */
+export interface OuterPolicy {
+  readonly policy: PolicyDecisionPoint
+  readonly watches: boolean
+}
+
+/** Leaves the policy of this exchange for `toolGuard` on a route, which asks it too. */
+export function publishPolicy(ctx: GuardContext, outer: OuterPolicy): void {
+  ctx.notes.set(note, outer)
+}
+
+export function outerPolicy(ctx: GuardContext): OuterPolicy | undefined {
+  return ctx.notes.get(note) as OuterPolicy | undefined
+}
 
 /** The question an operation of this exchange asks. */
 export function questionOf(operation: Operation & { readonly id: string }, ctx: GuardContext, approval?: string): PolicyRequest {

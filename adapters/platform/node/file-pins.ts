@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import type { PinSource } from '../../../src/definitions/pins.ts'
 
 /**
@@ -23,7 +23,10 @@ export function filePins(path: string, options: { readonly readOnly?: boolean | 
     read,
     async write(expected, text) {
       const guard = await open(`${path}.writing`, 'wx').catch(() => undefined)
-      if (guard === undefined) return false
+      if (guard === undefined) {
+        await removeStale(`${path}.writing`)
+        return false
+      }
       try {
         if ((await read()) !== expected) return false
         await writeFile(`${path}.next`, text, { mode: 0o644 })
@@ -35,4 +38,10 @@ export function filePins(path: string, options: { readonly readOnly?: boolean | 
       }
     },
   }
+}
+
+/** A writer that crashed must not block all others for ever; a write takes milliseconds. */
+async function removeStale(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found !== undefined && Date.now() - found.mtimeMs > 10_000) await rm(path, { force: true })
 }

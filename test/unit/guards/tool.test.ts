@@ -34,6 +34,12 @@ describe('a plain route that is a tool', () => {
     expect(await run(toolGuard('unnamed'), await behind(outer, contextOf()), plainOf({}))).toBe('tool_denied')
   })
 
+  it('is only watched where the outer policy only watches', async () => {
+    const ctx = await behind(toolsGuard({ deny: ['x'], mode: 'monitor' }), contextOf())
+    expect(await run(toolGuard('x'), ctx, plainOf({}))).toBeUndefined()
+    expect(ctx.findings).toContainEqual({ rule: 'policy/would-deny:tool_denied', severity: 'info' })
+  })
+
   it('is refused before its body is read', async () => {
     const ctx = await behind(toolsGuard({ allow: [] }), contextOf())
     expect(codeOf(await toolGuard('x').onRequest?.(ctx))).toBe('tool_denied')
