@@ -201,7 +201,7 @@ describe.each(nodeHarnesses)('$name', (harness) => {
     it('opens and closes an exchange for each pipelined request of a client that leaves', async () => {
       const { guard, closed } = watch()
       const app = await serve(async () => {
-        await new Promise((resolve) => setTimeout(resolve, 60))
+        await new Promise((resolve) => setTimeout(resolve, 600))
         return { body: 'late' }
       }, guard)
       const get = 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'
