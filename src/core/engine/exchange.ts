@@ -80,7 +80,7 @@ export class EngineExchange implements Exchange {
         return values.length === 1 && !state.mcp?.batch ? only.text : JSON.stringify(values)
       },
       get value() {
-        return values.length === 1 && !state.mcp?.batch ? values[0] : values
+        return values.length <= 1 && !state.mcp?.batch ? values[0] : values
       },
       parsed: state.mcp !== undefined && this.#messages.length > 0,
       typed: state.typedBody,
