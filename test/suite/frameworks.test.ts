@@ -193,7 +193,7 @@ describe('a Koa app behind safeMcp()', () => {
   app.use(koaSafeMcp(options))
   const router = new Router()
   router.post('/chat', koaGuard(bodyGuard(Chat)), (ctx) => {
-    ctx.body = { typed: ctx.request.body, id: ctx.state['safeMcp'].id }
+    ctx.body = { typed: ctx.request.body, id: ctx.state['safeMcp']?.id }
   })
   router.post('/guarded', koaGuard(outputGuard()), (ctx) => {
     ctx.body = { mail: 'bob@example.com' }
