@@ -5,6 +5,7 @@ import { defineGuard, type Guard } from '../core/guard.ts'
 import { headerOf, type RequestFacts } from '../core/http.ts'
 import type { Principal } from '../core/principal.ts'
 import { deny, type Verdict } from '../core/verdict.ts'
+import { createAddressTest } from '../identity/address-list.ts'
 import { type ChainOptions, createChainCheck } from '../identity/chain-check.ts'
 import { type Challenge, insufficientScope, noteChallenge, renderChallenge } from '../identity/challenge.ts'
 import { type ClientCertificateOptions, readClientCertificate } from '../identity/client-certificate.ts'
@@ -44,7 +45,7 @@ export interface IdentityOptions {
   /** Whether handlers still see the credential. Default true; false removes it, so that it cannot be passed on by mistake. */
   readonly forwardCredentials?: boolean | undefined
   /**
-   * Proxies whose identity headers (`x-forwarded-user`, `x-aztp-*`, client certificates, ...) are believed: socket addresses, or a test of your own.
+   * Proxies whose identity headers (`x-forwarded-user`, `x-aztp-*`, client certificates, ...) are believed: socket addresses and ranges (`10.0.0.0/8`), or a test of your own.
    * From everybody else such headers are removed before the handler. Default: nobody.
    */
   readonly trustedProxies?: readonly string[] | ((request: RequestFacts) => boolean) | undefined
@@ -211,9 +212,8 @@ function checkVerifiers(verifiers: readonly Verifier[]): void {
 function proxyTest(trusted: IdentityOptions['trustedProxies']): (request: RequestFacts) => boolean {
   if (typeof trusted === 'function') return trusted
   if (trusted === undefined || trusted.length === 0) return () => false
-  const plain = (address: string) => (address.startsWith('::ffff:') ? address.slice(7) : address)
-  const addresses = new Set(trusted.map(plain))
-  return ({ remoteAddress }) => remoteAddress !== undefined && addresses.has(plain(remoteAddress))
+  const isListed = createAddressTest(trusted, 'identity.trustedProxies')
+  return ({ remoteAddress }) => isListed(remoteAddress)
 }
 
 function issuersOf(options: IdentityOptions): readonly string[] {

@@ -53,6 +53,20 @@ export class RegistryState {
     throw new AztpError('unavailable', 'The registry is being changed by too many at once.')
   }
 
+  /** Numbers an identity, since a Store cannot list its keys. */
+  async list(aztpId: string): Promise<void> {
+    const number = await this.#store.increment('registry/count', 1, foreverMs)
+    await this.#store.set(`registry/number/${number}`, aztpId, foreverMs)
+  }
+
+  /** Ids of the identities numbered last, the newest first. */
+  async newest(most: number): Promise<readonly string[]> {
+    const count = Number((await this.#store.get('registry/count')) ?? 0)
+    const numbers = Array.from({ length: Math.min(most, count) }, (_, i) => count - i)
+    const ids = await Promise.all(numbers.map((number) => this.#store.get(`registry/number/${number}`)))
+    return ids.filter((id) => id !== undefined)
+  }
+
   async remove(kind: string, key: string): Promise<void> {
     await this.#store.delete(`registry/${kind}/${key}`)
   }

@@ -46,6 +46,9 @@ export interface Registry extends IdentityService, Verifier {
   jwks(): Promise<{ readonly keys: readonly JWK[] }>
 }
 
+/** Most identities `discoverIdentities` looks at, the newest first. */
+const maxDiscovered = 1000
+
 interface Flow {
   readonly id: string
   readonly name: string
@@ -102,6 +105,7 @@ export function registry(options: RegistryOptions = {}): Registry {
     }
     if (!(await state.create('name', name, aztpId))) throw new AztpError('refused', 'The name is taken.')
     await state.write('identity', aztpId, record)
+    await state.list(aztpId)
     for (const target of more.linkTo ?? []) await self.linkIdentities(aztpId, target)
     return toRecord(record)
   }
@@ -209,8 +213,14 @@ export function registry(options: RegistryOptions = {}): Registry {
       const record = await byName(name)
       return record === undefined ? undefined : toRecord(record)
     },
-    /** A Store cannot list its keys, so the registry has nothing to discover: always empty. */
-    discoverIdentities: async () => [],
+    async discoverIdentities(query = {}) {
+      const ids = await state.newest(maxDiscovered)
+      const records = await Promise.all(ids.map((id) => state.read<Held>('identity', id)))
+      const found = records.filter((record) => record?.status === 'active')
+      return found.flatMap((record) =>
+        record && (query.trustDomain ?? record.trustDomain) === record.trustDomain ? [toRecord(record)] : [],
+      )
+    },
     async verifyIdentityConnection(from, to) {
       const [source, target] = await Promise.all([held(from), held(to)])
       if (source?.status !== 'active' || target?.status !== 'active') return false

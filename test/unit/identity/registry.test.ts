@@ -83,6 +83,16 @@ describe('registry', () => {
     expect(await local.verifyIdentityConnection(a!.aztpId, b!.aztpId)).toBe(false)
   })
 
+  it('lets active identities be discovered, by trust domain', async () => {
+    const local = registry({ clock })
+    await local.issueIdentity('a')
+    const gone = await local.issueIdentity('b')
+    await local.issueIdentity('c', { trustDomain: 'other.example' })
+    await local.revokeIdentity(gone.aztpId)
+    expect((await local.discoverIdentities()).map(({ name }) => name)).toEqual(['c', 'a'])
+    expect((await local.discoverIdentities({ trustDomain: 'aztp.local' })).map(({ name }) => name)).toEqual(['a'])
+  })
+
   it('gives a name away once', async () => {
     const local = registry({ clock })
     const issued = await Promise.allSettled(Array.from({ length: 20 }, () => local.issueIdentity('planner')))
@@ -90,7 +100,7 @@ describe('registry', () => {
   })
 
   it('refuses to grow beyond its bound instead of forgetting a revocation', async () => {
-    const local = registry({ clock, maxEntries: 4 })
+    const local = registry({ clock, maxEntries: 7 })
     await local.issueIdentity('a')
     await local.issueIdentity('b')
     await expect(local.issueIdentity('c')).rejects.toMatchObject({ code: 'full' })
