@@ -8,7 +8,7 @@ import { type McpOptions, mcpOptionsOf } from './web/mcp-options.ts'
 import { incomingOf } from './web/platform.ts'
 import { replyResponse } from './web/response.ts'
 import { checkGuards, missingCall, mountedTwice, type SafeMcpFactory, type SafeMcpInput, sourcesOf } from './web/source.ts'
-import { recall, remember, WebExchange } from './web.ts'
+import { recall, remember, type WaitUntil, WebExchange } from './web.ts'
 
 export type { SafeMcpView } from './view.ts'
 export type { McpOptions } from './web/mcp-options.ts'
@@ -96,7 +96,7 @@ function callable(handler: FetchHandler | McpFetchHandler | undefined): Call | u
 }
 
 async function run(source: ExchangeSource, call: Call, request: Request, rest: readonly any[]): Promise<Response> {
-  const exchange = new WebExchange(source, request, rest[0])
+  const exchange = new WebExchange(source, request, rest[0], undefined, waitUntilOf(rest[1]))
   const host = new FetchHost(request, exchange)
   remember(exchange, request, incomingOf(rest[0]))
   try {
@@ -108,6 +108,12 @@ async function run(source: ExchangeSource, call: Call, request: Request, rest: r
     exchange.fail()
     throw error
   }
+}
+
+/** Cloudflare passes an execution context as the third argument. */
+function waitUntilOf(ctx: unknown): WaitUntil | undefined {
+  const found = typeof ctx === 'object' && ctx !== null ? (ctx as { waitUntil?: unknown }).waitUntil : undefined
+  return typeof found === 'function' ? (work) => found.call(ctx, work) : undefined
 }
 
 function exchangeOf(request: Request, info: unknown): WebExchange | undefined {

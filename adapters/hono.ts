@@ -8,7 +8,7 @@ import { HonoHost, put, send } from './web/hono-host.ts'
 import { type McpOptions, mcpOptionsOf } from './web/mcp-options.ts'
 import { incomingOf } from './web/platform.ts'
 import { checkGuards, missingCall, mountedTwice, type SafeMcpFactory, type SafeMcpInput, sourcesOf } from './web/source.ts'
-import { recall, remember, WebExchange } from './web.ts'
+import { recall, remember, type WaitUntil, WebExchange } from './web.ts'
 
 export type { SafeMcpView } from './view.ts'
 export type { McpOptions } from './web/mcp-options.ts'
@@ -83,7 +83,7 @@ export function mcpOptions(c: Context): McpOptions {
 }
 
 async function run(c: Context, next: Next, source: ExchangeSource): Promise<void> {
-  const exchange = new WebExchange(source, c.req.raw, c.env, c.req.path)
+  const exchange = new WebExchange(source, c.req.raw, c.env, c.req.path, waitUntilOf(c))
   remember(exchange, c, c.req.raw, incomingOf(c.env))
   try {
     const reply = await exchange.enter(new HonoHost(c, exchange))
@@ -99,6 +99,19 @@ async function run(c: Context, next: Next, source: ExchangeSource): Promise<void
     throw error
   }
 }
+
+/** Only Cloudflare has an execution context, and asking elsewhere throws an error on every request: there, `navigator` says so. */
+function waitUntilOf(c: Context): WaitUntil | undefined {
+  if (!onCloudflare) return undefined
+  try {
+    const { executionCtx } = c
+    return (work) => executionCtx.waitUntil(work)
+  } catch {
+    return undefined // a request made in process
+  }
+}
+
+const onCloudflare = globalThis.navigator?.userAgent === 'Cloudflare-Workers'
 
 function exchangeOf(c: Context): WebExchange | undefined {
   return recall(c, c.req.raw, incomingOf(c.env))

@@ -2,6 +2,7 @@ import type { BodyInput, BodyOutput, Exchange, ExchangeSource } from '../src/cor
 import type { Guard } from '../src/core/guard.ts'
 import type { Reply } from '../src/core/http.ts'
 import { isPromise, type MaybePromise } from '../src/lib/maybe-promise.ts'
+import type { SafeMcp } from '../src/safe-mcp.ts'
 import { factsOf } from './web/facts.ts'
 import { differs, editAsleep, replaceAsleep, withBody, withHeaders } from './web/hand-on.ts'
 import { sleeperOf, unreadLength } from './web/incoming.ts'
@@ -22,6 +23,9 @@ export interface WebHost {
   expose(exchange: Exchange, body: BodyOutput): void
 }
 
+/** Keeps a worker alive until the work is done. */
+export type WaitUntil = (work: Promise<unknown>) => void
+
 /** One fetch request on its way through an exchange. */
 export class WebExchange {
   readonly exchange: Exchange
@@ -31,12 +35,17 @@ export class WebExchange {
   #applied: string | undefined
 
   readonly #info: unknown
+  readonly #flush: (() => Promise<void>) | undefined
+  readonly #waitUntil: WaitUntil | undefined
+  #closed = false
 
   /** `info` is what the platform passes beside the request, `path` the one the router goes by. */
-  constructor(source: ExchangeSource, request: Request, info: unknown, path?: string) {
+  constructor(source: ExchangeSource, request: Request, info: unknown, path?: string, waitUntil?: WaitUntil) {
     const pristine = sleeperOf(request, info)?.headersAsleep === true
     this.exchange = source.open(factsOf(request, connectionOf(request, info), pristine, path), request.signal)
     this.#info = info
+    this.#flush = (source as Partial<SafeMcp>).flush
+    this.#waitUntil = waitUntil
   }
 
   /** Before the handler. A reply given back means: send it, and do not run the handler. */
@@ -70,16 +79,24 @@ export class WebExchange {
   /** After the handler. Gives back the same response when nothing about it changed. */
   leave(response: Response): Response | Promise<Response> {
     if (this.#refused) {
-      this.exchange.close('finished')
+      this.#close('finished')
       return response
     }
     refuseLateWrites(response, this.exchange)
-    return guardResponse(this.exchange, response)
+    return guardResponse(this.exchange, (outcome) => this.#close(outcome), response)
   }
 
   /** The handler, or reading its answer, threw. */
   fail(): void {
-    this.exchange.close('failed')
+    this.#close('failed')
+  }
+
+  #close(outcome: 'finished' | 'aborted' | 'failed'): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.exchange.close(outcome)
+    // Platforms that stop a worker after its response (Cloudflare) must be told that audit sinks may still be busy.
+    if (this.#waitUntil !== undefined && this.#flush !== undefined) this.#waitUntil(this.#flush())
   }
 
   async #intake(host: WebHost): Promise<Reply | undefined> {

@@ -1,5 +1,8 @@
-import type { BodyTransform, Exchange } from '../../src/core/exchange.ts'
+import type { BodyTransform } from '../../src/core/exchange.ts'
 import { isPromise, type MaybePromise } from '../../src/lib/maybe-promise.ts'
+
+/** Called once, when a response is over. */
+export type Close = (outcome: 'finished' | 'aborted' | 'failed') => void
 
 /** Bytes of a response, one chunk at a time. */
 export interface ByteSource {
@@ -52,16 +55,11 @@ function toBytes(chunk: unknown): Uint8Array {
 
 /**
  * A stream that pulls from the source only as fast as it is read itself, and tells the source when its reader goes away.
- * `first` goes out before anything else. The exchange closes when the stream does.
+ * `first` goes out before anything else. `close` is called when the stream ends, fails or is cancelled.
  *
  * A hand-written `pull`, not `pipeThrough`: a TransformStream costs several times as much per chunk on every runtime.
  */
-export function streamThrough(
-  exchange: Exchange,
-  transform: BodyTransform,
-  source: ByteSource,
-  first?: Uint8Array,
-): ReadableStream<Uint8Array> {
+export function streamThrough(close: Close, transform: BodyTransform, source: ByteSource, first?: Uint8Array): ReadableStream<Uint8Array> {
   let ready = first
   let state: 'open' | 'ended' | 'gone' = 'open'
 
@@ -94,18 +92,18 @@ export function streamThrough(
           if (bytes !== undefined) controller.enqueue(bytes)
           if (state !== 'ended') return
           controller.close()
-          exchange.close('finished')
+          close('finished')
         } catch (error) {
           if (state === 'gone') return
           state = 'gone'
           controller.error(error)
-          exchange.close('failed')
+          close('failed')
         }
       },
       cancel(reason) {
         state = 'gone'
         source.cancel(reason)
-        exchange.close('aborted')
+        close('aborted')
       },
     },
     { highWaterMark: 0 },

@@ -2,21 +2,21 @@ import type { BodyTransform, Exchange } from '../../src/core/exchange.ts'
 import type { HeaderPairs, Reply, ResponseHead } from '../../src/core/http.ts'
 import { isPromise } from '../../src/lib/maybe-promise.ts'
 import { type NakedBody, type Peeked, peek } from './lightweight.ts'
-import { type ByteSource, sourceOf, streamThrough } from './pull.ts'
+import { type ByteSource, type Close, sourceOf, streamThrough } from './pull.ts'
 
 /**
  * Lets the guards see a response on its way out. Gives back the same object when nothing about it changed.
  *
- * The exchange is closed here, or by the stream that is given back once it ends, fails or is cancelled.
+ * `close` is called here, or by the stream that is given back once it ends, fails or is cancelled. Where this throws, it was not called.
  */
-export async function guardResponse(exchange: Exchange, response: Response): Promise<Response> {
+export async function guardResponse(exchange: Exchange, close: Close, response: Response): Promise<Response> {
   const peeked = peek(response)
   const head = headOf(response, peeked.body)
   let outcome = exchange.respond(head)
   if (isPromise(outcome)) outcome = await outcome
 
-  if (outcome !== 'pass' && 'kind' in outcome) return transformed(exchange, outcome, { response, head, ...peeked })
-  exchange.close('finished')
+  if (outcome !== 'pass' && 'kind' in outcome) return transformed(exchange, close, outcome, { response, head, ...peeked })
+  close('finished')
   if (outcome === 'pass') return response
   if ('passWith' in outcome) return withHead(response, outcome.passWith)
   discard(peeked.body)
@@ -41,42 +41,37 @@ interface Leaving extends Peeked {
   readonly head: ResponseHead
 }
 
-function transformed(exchange: Exchange, transform: BodyTransform, leaving: Leaving): Response | Promise<Response> {
+function transformed(exchange: Exchange, close: Close, transform: BodyTransform, leaving: Leaving): Response | Promise<Response> {
   const { body, head } = leaving
   if (body !== null && exchange.context.request.method !== 'HEAD' && !hasNullBody(head.status)) {
     const source = sourceOf(body)
-    if (transform.kind === 'whole') return sendWhole(exchange, transform, leaving, source)
-    return compose(streamThrough(exchange, transform, source), withoutLength(transform.head), leaving)
+    if (transform.kind === 'whole') return sendWhole(close, transform, leaving, source)
+    return compose(streamThrough(close, transform, source), withoutLength(transform.head), leaving)
   }
-  exchange.close('finished')
+  close('finished')
   discard(body)
   return compose(null, transform.head, leaving)
 }
 
 /** Holds the head until the transform gives bytes, a reply, or the end. */
-async function sendWhole(exchange: Exchange, transform: BodyTransform, leaving: Leaving, source: ByteSource): Promise<Response> {
+async function sendWhole(close: Close, transform: BodyTransform, leaving: Leaving, source: ByteSource): Promise<Response> {
   let only: Uint8Array | undefined
-  try {
-    for (let count = 1; ; count++) {
-      const chunk = await source.read()
-      if (count === 1) only = chunk
-      let out = chunk === undefined ? transform.end() : transform.push(chunk)
-      if (isPromise(out)) out = await out
+  for (let count = 1; ; count++) {
+    const chunk = await source.read()
+    if (count === 1) only = chunk
+    let out = chunk === undefined ? transform.end() : transform.push(chunk)
+    if (isPromise(out)) out = await out
 
-      if (out instanceof Uint8Array && chunk !== undefined) {
-        return compose(streamThrough(exchange, transform, source, out), withoutLength(transform.head), leaving)
-      }
-      if (out === undefined && chunk !== undefined) continue
-      exchange.close('finished')
-      if (chunk !== undefined) source.cancel()
-      if (out !== undefined && 'reply' in out) return replyResponse(out.reply, leaving.response)
-      const bytes = out !== undefined && 'last' in out ? out.last : out
-      if (source.intact && bytes === only && transform.head === leaving.head) return leaving.response
-      return compose(bytes ?? null, withLength(transform.head, bytes), leaving)
+    if (out instanceof Uint8Array && chunk !== undefined) {
+      return compose(streamThrough(close, transform, source, out), withoutLength(transform.head), leaving)
     }
-  } catch (error) {
-    exchange.close('failed')
-    throw error
+    if (out === undefined && chunk !== undefined) continue
+    close('finished')
+    if (chunk !== undefined) source.cancel()
+    if (out !== undefined && 'reply' in out) return replyResponse(out.reply, leaving.response)
+    const bytes = out !== undefined && 'last' in out ? out.last : out
+    if (source.intact && bytes === only && transform.head === leaving.head) return leaving.response
+    return compose(bytes ?? null, withLength(transform.head, bytes), leaving)
   }
 }
 

@@ -105,6 +105,16 @@ describe('safeMcp() around a fetch handler', () => {
     expect([source.signals[0]?.aborted, inner?.aborted]).toEqual([true, true])
   })
 
+  it('keeps a worker alive until what was seen is where it belongs', async () => {
+    const source = scripted()
+    const flushed = { flush: () => Promise.resolve('flushed') as unknown as Promise<void>, open: source.open }
+    const work: unknown[] = []
+    const ctx = { waitUntil: (promise: Promise<unknown>) => void work.push(promise) }
+    await safeMcp(flushed, (_request, _env: object, _ctx: object) => new Response(''))(new Request(url), {}, ctx)
+    expect(await Promise.all(work)).toEqual(['flushed'])
+    expect(source.log.at(-1)).toBe('close finished')
+  })
+
   it('rethrows the error of a handler and closes once', async () => {
     const source = scripted()
     const handler = safeMcp(source, () => {
