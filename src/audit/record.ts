@@ -2,9 +2,9 @@ import type { Clock } from '../core/clock.ts'
 import type { GuardContext } from '../core/context.ts'
 import { compareSeverity, type Finding, type Severity } from '../core/finding.ts'
 import type { Message } from '../core/message.ts'
-import { canonicalJson } from '../lib/canonical-json.ts'
 import { printable } from '../lib/printable.ts'
 import { parseTraceparent } from '../lib/trace-context.ts'
+import { canonicalArguments } from '../mcp/arguments-hash.ts'
 import type { HashText } from './chain.ts'
 import type { AuditDetails, AuditEventType, AuditRecord } from './event.ts'
 
@@ -24,7 +24,7 @@ export interface MessageFacts {
 /** Takes from a message what may be kept. */
 export function messageFacts(message: Message, hash: HashText): MessageFacts {
   const params = member(message.value, 'params')
-  const args = message.tool === undefined ? undefined : canonicalJson(member(params, 'arguments') ?? {})
+  const args = message.tool === undefined ? undefined : canonicalArguments(message)
   return {
     id: message.id,
     method: message.method === undefined ? undefined : printable(message.method, 128),

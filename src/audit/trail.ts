@@ -104,13 +104,13 @@ export class Trail {
 
   #denial(record: VerdictRecord) {
     const { denial } = record
-    const statement = denial?.data?.['statement']
+    const statement = denial?.statement
     return {
       code: denial?.code,
       guard: record.guard,
       phase: record.phase,
       ...(denial?.reason === undefined ? {} : { reason: printable(this.#redact(denial.reason), 512) }),
-      ...(typeof statement === 'string' ? { statement: printable(statement, 128) } : {}),
+      ...(statement === undefined ? {} : { statement: printable(statement, 128) }),
     }
   }
 

@@ -11,6 +11,8 @@ export interface Denial {
   readonly detail?: string | undefined
   /** For the audit trail only. */
   readonly reason?: string | undefined
+  /** Id of the policy statement that decided. For the audit trail only. */
+  readonly statement?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Structured, safe to show: per-path schema faults, supported revisions. */
   readonly data?: Readonly<Record<string, unknown>> | undefined

@@ -81,8 +81,8 @@ export function enforce(decision: Decision, operation: Operation, ctx: GuardCont
 
 /** With challenges that name every scope of the operation, so that one step-up is enough (RFC 6750 section 3). */
 function denialOf(decision: Decision, ctx: GuardContext): Verdict {
-  const { code = 'tool_denied', reason = 'unrecognised decision', data, denyAs, scopes = [] } = decision ?? {}
+  const { code = 'tool_denied', reason = 'unrecognised decision', statement, data, denyAs, scopes = [] } = decision ?? {}
   if (code === 'scope_insufficient') return insufficientScope(ctx, scopes, reason)
   if (code === 'identity_required') return identityRequired(ctx, scopes.length === 0 ? undefined : scopes)
-  return deny(code, { reason, data, denyAs })
+  return deny(code, { reason, statement, data, denyAs })
 }

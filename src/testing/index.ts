@@ -1,3 +1,8 @@
 export { type ConformanceCase, ConformanceError } from './conformance.ts'
+export { type GuardTestContext, plainMessage, testContext, toolCall, toolResult } from './context.ts'
+export { type GuardConformanceOptions, guardConformance, observerConformance } from './guard.ts'
+export { hostileMessages, hostileValues } from './hostile.ts'
+export { type PdpConformanceOptions, pdpConformance } from './pdp.ts'
+export { type SinkConformanceOptions, sinkConformance } from './sink.ts'
 export { type StoreConformanceOptions, storeConformance } from './store.ts'
 export { type VerifierConformanceOptions, verifierConformance } from './verifier.ts'

@@ -7,7 +7,7 @@ export interface StoreConformanceOptions {
   readonly store: () => MaybePromise<Store>
   /** Lets time pass. Default: waits. Give your clock's `advance` to be quick. */
   readonly wait?: ((ms: number) => MaybePromise<void>) | undefined
-  /** The shortest lifetime the store keeps to, in milliseconds. Default 200. */
+  /** The shortest lifetime the store keeps to, in milliseconds. Default 400. */
   readonly shortestTtlMs?: number | undefined
   /** Set to false for stores that cannot count or compare atomically; those cases are left out. Default true. */
   readonly atomic?: boolean | undefined
@@ -21,7 +21,7 @@ export interface StoreConformanceOptions {
  * ```
  */
 export function storeConformance(options: StoreConformanceOptions): ConformanceCase[] {
-  const { wait = sleep, shortestTtlMs: ttl = 200, atomic = true } = options
+  const { wait = sleep, shortestTtlMs: ttl = 400, atomic = true } = options
   const long = Math.max(60_000, ttl * 10)
   const mark = `conformance:${crypto.randomUUID()}:`
   let keys = 0
@@ -80,7 +80,7 @@ export function storeConformance(options: StoreConformanceOptions): ConformanceC
       await store.increment(key, 1, ttl)
       await wait(ttl / 2)
       assertEqual(await store.increment(key, 1, ttl), 2, 'within the lifetime')
-      await wait(ttl)
+      await wait(ttl * 0.6)
       assertEqual(await store.increment(key, 1, ttl), 1, 'after it')
     }),
     check('concurrent increments are all counted, each seen once', async (store, key) => {

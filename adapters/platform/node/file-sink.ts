@@ -62,7 +62,8 @@ export function fileSink(options: FileSinkOptions): FileSink {
 
   async function openFile(): Promise<FileHandle> {
     if (file !== undefined) return file
-    file = await open(path as string, 'a+', 0o600)
+    path ??= await claim()
+    file = await open(path, 'a+', 0o600)
     const facts = await file.stat()
     size = facts.isFile() ? facts.size : 0
     firstSeq = size === 0 ? undefined : await readFirstSeq(file)
@@ -95,7 +96,6 @@ export function fileSink(options: FileSinkOptions): FileSink {
       return path
     },
     async resume() {
-      path ??= await claim()
       const current = await openFile()
       if (size === 0) return endOfNewestRotated()
       const { head, broken, unterminated: cut } = await readEnd(current)
