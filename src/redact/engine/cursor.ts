@@ -33,7 +33,7 @@ export class Cursor {
   folded: ((from: number, to: number) => boolean) | undefined
 
   /** By needle: where it was looked for from, and where it is next. */
-  readonly #next = new Map<string, { from: number; at: number; found: boolean }>()
+  #next: Map<string, { from: number; at: number; found: boolean }> | undefined
 
   /** Character code at `i`; -1 before the beginning and after the end. */
   at(i: number): number {
@@ -82,13 +82,14 @@ export class Cursor {
    */
   next(needle: string, from: number, max: number, search: Search = plainSearch): number {
     const { text } = this
-    let memo = this.#next.get(needle)
+    let memo = this.#next?.get(needle)
     const known = memo !== undefined && from >= memo.from && from <= memo.at
     if (!known || !memo!.found) {
       // What was not found so far may be there now that more text is.
       const start = known ? memo!.at : from
       const at = search(text, needle, start)
       memo = { from: known ? memo!.from : from, at: at < 0 ? Math.max(start, text.length - needle.length + 1) : at, found: at >= 0 }
+      this.#next ??= new Map()
       this.#next.set(needle, memo)
     }
     if (memo!.found) return memo!.at < from + max ? memo!.at : -1
@@ -100,7 +101,7 @@ export class Cursor {
   forget(count: number): void {
     this.text = this.text.slice(count)
     this.floor -= count
-    for (const memo of this.#next.values()) {
+    for (const memo of this.#next?.values() ?? []) {
       memo.from -= count
       memo.at -= count
     }

@@ -19,12 +19,19 @@ export const isGlue = (code: number): boolean => (code >= 43 && code <= 47) || c
 
 /** Skips what stands between a word such as "phone" and the number it announces: at most 24 characters, one line break, no sentence end. -1 when none comes. */
 export function skipLead(cursor: Cursor, at: number): number {
+  const digit = cursor.next('0', at, MAX_LEAD, searchDigit)
   let lines = 0
-  for (let i = at; i < at + 24; i++) {
+  for (let i = at; i < digit; i++) {
     const code = cursor.at(i)
-    if ((classOf(code) & DIGIT) !== 0) return i
-    if (code < 0 || code === 59 || (code === 46 && i > at && cursor.at(i + 1) === 32) || (code === 10 && ++lines > 1)) return -1
+    if (code === 59 || (code === 46 && i > at && cursor.at(i + 1) === 32) || (code === 10 && ++lines > 1)) return -1
   }
+  return digit
+}
+
+const MAX_LEAD = 24
+
+function searchDigit(text: string, _needle: string, from: number): number {
+  for (let i = from; i < text.length; i++) if ((classOf(text.charCodeAt(i)) & DIGIT) !== 0) return i
   return -1
 }
 
@@ -66,6 +73,9 @@ export const card: Kind = {
   triggers: ['0000000000000', '0000 0000 0000 0', '0000-0000-0000-0', '0000 000000 0', '0000-000000-0', 'card', 'cc '],
   verify(cursor, start, end) {
     const shown = cursor.is(start, DIGIT)
+    // No issuer begins with 0, 1 (but 1800) or 9.
+    const first = cursor.at(start)
+    if (shown && (first < 49 || first > 56 || (first === 49 && cursor.at(start + 1) !== 56))) return false
     const at = shown ? start : skipLead(cursor, end)
     if (at < 0 || !cursor.opens(at)) return false
     reader.read(cursor, at, ' -', 20)

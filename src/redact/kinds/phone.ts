@@ -80,7 +80,12 @@ function national(cursor: Cursor, start: number, end: number): boolean {
   if (!cursor.opens(start) || isGlue(before) || before === 35 || before === 36) return false
   const first = cursor.at(start)
   // In the middle of a longer row of numbers parted alike: the trigger ends after the first separator.
-  if (first !== 40 && cursor.is(start - 2, DIGIT) && cursor.at(cursor.run(start, DIGIT, end - start)) === before) return false
+  if (first !== 40) {
+    const size = cursor.run(start, DIGIT, end - start) - start
+    if (cursor.is(start - 2, DIGIT) && cursor.at(start + size) === before) return false
+    // Neither a trunk 0 nor a North American group.
+    if (first !== 48 && size !== 3 && !(size === 1 && first === 49)) return false
+  }
   reader.read(cursor, start, ' -./', MOST, true)
   const to = longest(cursor, isNational)
   return to > 0 && cursor.match(start, to)

@@ -22,7 +22,7 @@ const risk = (
   base: true,
   triggers,
   // An entity-encoded tag is text, not a tag: only what stands there literally is active.
-  verify: (cursor, start, end) => !(cursor.folded?.(start, end) ?? false) && verify(cursor, start, end),
+  verify: (cursor, start, end) => verify(cursor, start, end) && cursor.folded?.(start, end) !== true,
 })
 
 /** How far we look for the end of an element, a tag or a call. What is longer loses only its beginning. */
