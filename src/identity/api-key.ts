@@ -2,6 +2,8 @@ import { checkKeys } from '../core/check-options.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Principal } from '../core/principal.ts'
 import { decodeBase64url, encodeBase64url } from '../lib/base64url.ts'
+import { withDeadline } from '../lib/deadline.ts'
+import { andThen, type MaybePromise } from '../lib/maybe-promise.ts'
 import { sha256, sha256Hex } from '../lib/sha256.ts'
 import { timingSafeEqual } from '../lib/timing-safe-equal.ts'
 import { authInfoOf } from './claims.ts'
@@ -24,7 +26,15 @@ export interface ApiKeyRecord {
 }
 
 export interface ApiKeyOptions {
-  readonly keys: readonly ApiKeyRecord[]
+  /** The keys, when they are few and known. One of `keys` and `find`. */
+  readonly keys?: readonly ApiKeyRecord[] | undefined
+  /**
+   * Looks a record up by the hash of the key (SHA-256, lower-case hexadecimal): for keys in a database. Undefined: no such key. Rejecting, or no
+   * answer within `timeoutMs`, means 503. Nothing is remembered: a key you withdraw stops at once.
+   */
+  readonly find?: ((hash: string) => MaybePromise<ApiKeyRecord | undefined>) | undefined
+  /** For `find`. Default 2,000. */
+  readonly timeoutMs?: number | undefined
   /**
    * Header that carries the key. `authorization` means `Bearer <key>`. Default: `x-api-key`, and `Authorization: Bearer` when what stands
    * there is one of the keys, since many MCP clients can set nothing else.
@@ -42,22 +52,14 @@ interface Held {
  * Long random keys, known by their hash. SHA-256 without salt is right for keys with 128 bits of chance or more (`generateApiKey`), and
  * wrong for anything a human thought of.
  *
- * @throws SafeMcpConfigError on a malformed or repeated record.
+ * @throws SafeMcpConfigError on a malformed or repeated record, and without `keys` or `find`.
  */
 export function apiKey(options: ApiKeyOptions): Verifier {
-  checkKeys(options, optionNames, 'apiKey')
-  const held = hold(options.keys)
+  const given: unknown = options
+  checkKeys(given, optionNames, 'apiKey')
+  const lookup = options.find === undefined ? listed(options.keys) : searched(options)
   const header = options.header?.toLowerCase()
   const ownHeader = header === 'authorization' ? undefined : (header ?? 'x-api-key')
-
-  /** Looks at every record whatever was found, so that time does not tell which came close. */
-  function find(key: string): Held | undefined {
-    const digest = sha256(key)
-    let found: Held | undefined
-    for (const entry of held) if (timingSafeEqual(entry.digest, digest)) found = entry
-    return found
-  }
-
   const bearerOf = (presented: Presented) => (presented.scheme === 'bearer' ? presented.token : undefined)
 
   return {
@@ -68,17 +70,61 @@ export function apiKey(options: ApiKeyOptions): Verifier {
       if (ownHeader !== undefined && presented.request.headers.has(ownHeader)) return true
       const bearer = bearerOf(presented)
       if (bearer === undefined || (header !== undefined && header !== 'authorization')) return false
-      return header === 'authorization' || find(bearer) !== undefined
+      return header === 'authorization' || lookup.holds(bearer)
     },
     verify(presented) {
       const field = ownHeader === undefined ? undefined : presented.request.headers.single(ownHeader)
       if (field === 'conflict') return refuse('more than one API key')
       const key = field?.value ?? bearerOf(presented)
       if (key === undefined || key.length > maxCredentialLength || !isVisible(key)) return refuse('malformed API key')
-      const found = find(key)
-      if (found === undefined) return refuse('unknown API key')
-      if (found.expiresAt <= presented.clock.now()) return refuse('expired API key')
-      return { ...found.accepted, authInfo: { ...found.accepted.authInfo, token: key } }
+      return andThen(lookup.find(key), (found) => {
+        if (found === 'unavailable') return refuse('the key store does not answer', { code: 'provider_unavailable', retryAfter: 1 })
+        if (found === undefined) return refuse('unknown API key')
+        if (found.expiresAt <= presented.clock.now()) return refuse('expired API key')
+        return { ...found.accepted, authInfo: { ...found.accepted.authInfo, token: key } }
+      })
+    },
+  }
+}
+
+interface KeyLookup {
+  /** Whether this is one of the keys, where that can be told at once. */
+  holds(key: string): boolean
+  find(key: string): MaybePromise<Held | undefined | 'unavailable'>
+}
+
+function listed(records: readonly ApiKeyRecord[] | undefined): KeyLookup {
+  const held = hold(records)
+  /** Looks at every record whatever was found, so that time does not tell which came close. */
+  function find(key: string): Held | undefined {
+    const digest = sha256(key)
+    let found: Held | undefined
+    for (const entry of held) if (timingSafeEqual(entry.digest, digest)) found = entry
+    return found
+  }
+  return { find, holds: (key) => find(key) !== undefined }
+}
+
+function searched({ find, keys, timeoutMs = 2000 }: ApiKeyOptions): KeyLookup {
+  if (keys !== undefined || typeof find !== 'function') {
+    throw new SafeMcpConfigError({
+      code: 'invalid_option',
+      path: 'apiKey.find',
+      message: 'must be a function, and stands in place of `keys`.',
+    })
+  }
+  return {
+    holds: () => false,
+    async find(key) {
+      const hash = hashApiKey(key)
+      try {
+        const record = await withDeadline(timeoutMs, async () => find(hash))
+        const [found] = record === undefined ? [] : hold([record])
+        // Trust, but look: a query that ignores letter case or compares a prefix would let others in.
+        return found !== undefined && timingSafeEqual(found.digest, sha256(key)) ? found : undefined
+      } catch {
+        return 'unavailable'
+      }
     },
   }
 }
@@ -94,7 +140,7 @@ export function generateApiKey(prefix = 'sk'): { key: string; hash: string } {
   return { key, hash: hashApiKey(key) }
 }
 
-function hold(records: readonly ApiKeyRecord[]): readonly Held[] {
+function hold(records: readonly ApiKeyRecord[] | undefined): readonly Held[] {
   const fault = (index: number, what: string, message: string) =>
     new SafeMcpConfigError({ code: 'invalid_option', path: `apiKey.keys[${index}].${what}`, message })
   if (!Array.isArray(records))
@@ -147,5 +193,5 @@ function readTime(time: ApiKeyRecord['expiresAt']): number {
   return typeof time === 'number' ? time : new Date(time).getTime()
 }
 
-const optionNames = ['keys', 'header']
+const optionNames = ['keys', 'find', 'timeoutMs', 'header']
 const recordNames = ['id', 'hash', 'principal', 'scopes', 'expiresAt']

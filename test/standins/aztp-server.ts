@@ -42,6 +42,11 @@ export interface AztpStandIn {
   oiapShape: OiapShape
   /** What OIAP decides, by resource. */
   readonly allowedResources: Set<string>
+  /** Keys of a token issuer and of a SPIFFE bundle, served without the API key at `/jwks` and `/bundle`. */
+  readonly issuerKeys: object[]
+  readonly bundleKeys: object[]
+  /** Whether revoking a parent makes its children invalid. The service does not say; off. */
+  revokeWithParent: boolean
   /** Calls that arrived at the place redirects point to. */
   readonly redirected: { count: number }
   close(): Promise<void>
@@ -111,6 +116,9 @@ export async function startAztpStandIn(): Promise<AztpStandIn> {
     fault: 'none',
     oiapShape: 'allowed',
     allowedResources: new Set(),
+    issuerKeys: [],
+    bundleKeys: [],
+    revokeWithParent: false,
     redirected,
     identities: new Map(),
     links: new Set(),
@@ -137,6 +145,9 @@ async function serve(state: State, req: IncomingMessage, res: ServerResponse, el
   const url = new URL(req.url ?? '/', 'http://standin')
   const write = (status: number, value: unknown) =>
     res.writeHead(status, { 'content-type': 'application/json', 'x-standin': banner }).end(JSON.stringify(value))
+
+  if (url.pathname === '/jwks') return void write(200, { keys: state.issuerKeys })
+  if (url.pathname === '/bundle') return void write(200, { keys: state.bundleKeys, spiffe_sequence: 1, spiffe_refresh_hint: 300 })
 
   // The key comes before everything else, and is never said back.
   const key = req.headers['api_access_key']
@@ -278,6 +289,8 @@ function verify(state: State, body: Body): Answer {
   if (identity === 'bad') return bad('AZTP-ID-E-003 - aztpId is required')
   if (identity === undefined) return unknownIdentity
   if (identity.status === 'revoked') return { success: false, message: 'AZTP-ID-E-001 - Identity has been revoked', data: { valid: false } }
+  const parent = state.revokeWithParent ? state.identities.get(identity.parentIdentity ?? '') : undefined
+  if (parent?.status === 'revoked') return { message: 'AZTP-ID-E-005 - Parent has been revoked', data: { valid: false } }
   if (body.identityFlowId === undefined) return { message: 'AZTP-ID-S-001 - Identity is valid', data: { valid: true } }
   const valid = state.flows.get(String(body.identityFlowId))?.get(identity.aztpId) === 'active'
   return { message: valid ? 'AZTP-ID-S-001 - Identity is valid' : 'AZTP-ID-E-004 - Not valid in this flow', data: { valid } }

@@ -1,7 +1,18 @@
-import { apiKey, aztp, createAztpClient, generateApiKey, type IdentityService, registry, verifyComponentChain } from 'safe-mcp/identity'
+import {
+  apiKey,
+  aztp,
+  createAztpClient,
+  generateApiKey,
+  type IdentityService,
+  jwt,
+  registry,
+  spiffe,
+  verifyComponentChain,
+} from 'safe-mcp/identity'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RunningApp } from '../../harness/types.ts'
 import { type AztpFault, type AztpStandIn, startAztpStandIn } from '../../standins/aztp-server.ts'
+import { forgeParts, json, pair } from './forge.ts'
 import { harnesses } from './harnesses.ts'
 
 let service: AztpStandIn
@@ -158,6 +169,47 @@ describe('the AZTP client', () => {
     expect(report).toMatchObject({ valid: false, score: 0 })
     expect(Date.now() - started).toBeLessThan(4500)
     expect(service.redirected.count).toBe(0)
+  })
+
+  it('believes the service when a parent takes its children along', async () => {
+    const aztpClient = client()
+    const parent = await aztpClient.secureConnect({}, freshName())
+    const child = await aztpClient.secureConnect({}, freshName(), { parentIdentity: parent.identity.aztpId })
+    await aztpClient.revokeIdentity(parent.identity.aztpId)
+    expect(await child.verify()).toBe(true)
+    service.revokeWithParent = true
+    expect(await child.verify()).toBe(false)
+    service.revokeWithParent = false
+  })
+
+  it('gives issuer keys and SPIFFE bundles a place beside the service', async () => {
+    const es = pair('ES256', 'issuer-1')
+    service.issuerKeys.splice(0, 9, es.jwk)
+    service.bundleKeys.splice(0, 9, { ...es.jwk, use: 'x509-svid', kid: 'x' }, { ...es.jwk, use: 'jwt-svid' })
+    const origin = new URL(service.baseUrl).origin
+    const app = await harnesses[0]!.start({
+      options: {
+        audit: false,
+        identity: {
+          verifiers: [
+            spiffe({ audience: 'mcp', bundles: { 'example.org': `${origin}/bundle` } }),
+            jwt({ issuer: 'https://login.test/', audience: 'mcp', jwksUrl: `${origin}/jwks` }),
+          ],
+        },
+      },
+      routes: [{ path: '/', handler: ({ safeMcp }) => ({ json: { id: safeMcp?.principal?.id } }) }],
+    })
+    const send = async (token: string) => (await app.fetch('/', { headers: { authorization: `Bearer ${token}` } })).json()
+    const exp = Math.floor(Date.now() / 1000) + 60
+    const svid = forgeParts(json({ alg: 'ES256', kid: 'issuer-1' }), json({ sub: 'spiffe://example.org/a', aud: 'mcp', exp }), es)
+    expect(await send(svid)).toEqual({ id: 'spiffe://example.org/a' })
+    const token = forgeParts(
+      json({ alg: 'ES256', kid: 'issuer-1' }),
+      json({ iss: 'https://login.test/', sub: 'alice', aud: 'mcp', exp }),
+      es,
+    )
+    expect(await send(token)).toEqual({ id: 'jwt:https://login.test/#alice' })
+    await app.close()
   })
 
   it('leaves a failing service alone after five failures', async () => {

@@ -78,3 +78,39 @@ describe('apiKey', () => {
     expect(() => apiKey({ keys: records })).toThrow(SafeMcpConfigError)
   })
 })
+
+describe('apiKey with keys in a database', () => {
+  const record = (hash: string): ApiKeyRecord => ({ id: 'db-1', hash, principal: 'customer' })
+  const app = (find: (hash: string) => ApiKeyRecord | undefined | Promise<ApiKeyRecord | undefined>) =>
+    guarded([apiKey({ find, timeoutMs: 30 })], clock)
+
+  it('asks by hash, every time', async () => {
+    const asked: string[] = []
+    const rig = app(async (hash) => {
+      asked.push(hash)
+      return hash === first.hash ? record(hash) : undefined
+    })
+    expect((await rig.send({ headers: { 'x-api-key': first.key } })).exchange.context.principal).toMatchObject({ id: 'customer' })
+    expect((await rig.send({ headers: { 'x-api-key': second.key } })).code).toBe('identity_invalid')
+    expect((await rig.send({ headers: { 'x-api-key': first.key } })).reply).toBeUndefined()
+    expect(asked).toEqual([first.hash, second.hash, first.hash])
+  })
+
+  it('does not believe a database that answers with another key', async () => {
+    expect((await app(() => record(second.hash)).send({ headers: { 'x-api-key': first.key } })).code).toBe('identity_invalid')
+  })
+
+  it.each<[string, () => Promise<undefined>]>([
+    ['fails', () => Promise.reject(new Error('down'))],
+    ['hangs', () => new Promise(() => {})],
+  ])('refuses with a time to come back when the database %s', async (_, find) => {
+    const { reply, code } = await app(find).send({ headers: { 'x-api-key': first.key } })
+    expect(code).toBe('provider_unavailable')
+    expect(reply?.status).toBe(503)
+  })
+
+  it('takes keys or a way to find them, not both and not neither', () => {
+    expect(() => apiKey({})).toThrow(SafeMcpConfigError)
+    expect(() => apiKey({ keys, find: () => undefined })).toThrow(SafeMcpConfigError)
+  })
+})
