@@ -76,6 +76,17 @@ const files = new Set([
   'cookies.sqlite',
   'key4.db',
   'wallet.dat',
+  'auth.json',
+  'token.json',
+  'tokens.json',
+  'logins.json',
+  'vault.yml',
+  'vault.yaml',
+  '.vault_pass',
+  '.vault-pass',
+  '.ansible_vault_pass',
+  'oauth_creds.json',
+  'htpasswd',
 ])
 
 /** Names without extension that mean secrets whatever comes after the dot. */
@@ -132,6 +143,7 @@ export function isSensitivePath(path: string): boolean {
 
 function isSensitiveFile(name: string): boolean {
   if (files.has(name)) return true
+  if (/service[-_]?account/.test(name) && name.endsWith('.json')) return true
   if (name === '.env' || name === '.envrc') return true
   if (name.startsWith('.env.')) return !sharedEnv.has(name.slice(5))
   const dot = name.lastIndexOf('.')

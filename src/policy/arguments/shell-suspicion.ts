@@ -93,7 +93,7 @@ export const dangerousCommands: readonly Sign[] = [
         w.some((word) => /^-[a-z]*r[a-z]*f|^-[a-z]*f[a-z]*r/.test(word)) &&
         /\srm?f?\s|\s(\/|~|\*|\/\*|\.\/?)(\s|$)/.test(t)) ||
       has(w, 'mkfs', 'mkfs.ext4') ||
-      t.includes('of=/dev/') ||
+      includes(t, 'of=/dev/', 'if=/dev/sd', 'if=/dev/nvme') ||
       t.includes(':(){'),
   },
   {
@@ -131,6 +131,48 @@ export const dangerousCommands: readonly Sign[] = [
         'az account get-access-token',
         'security find-generic-password',
         'mimikatz',
+      ),
+  },
+  {
+    rule: 'command/kernel',
+    technique: 'T1305',
+    test: (w, t) =>
+      has(w, 'insmod', 'modprobe', 'rmmod', 'iptables', 'ip6tables', 'setenforce', 'nsenter', 'unshare') ||
+      (has(w, 'mount') && includes(t, ' --bind', ' -o bind', ' cgroup', ' /dev/')) ||
+      includes(t, 'ld_preload=', '/proc/sys/kernel/', 'core_pattern'),
+  },
+  {
+    rule: 'command/escalation',
+    technique: 'T1305',
+    test: (w, t) =>
+      (has(w, 'sudo') && has(w, '-l', '-i', '-s', 'su')) ||
+      includes(t, '-perm -4000', '-perm -u=s', '-perm /4000', 'kubectl exec') ||
+      (w[0] === 'passwd' && w.length > 1) ||
+      (has(w, 'crontab') && has(w, '-e')),
+  },
+  {
+    rule: 'command/cover-up',
+    technique: 'T1305',
+    test: (w, t) =>
+      (w[0] === 'history' && has(w, '-c', '-w')) ||
+      includes(t, 'histfile=', 'unset histfile', 'shred ', '> /var/log', 'rm -rf /var/log', 'rm -f /var/log'),
+  },
+  {
+    rule: 'command/from-code',
+    technique: 'T1101',
+    test: (_w, t) =>
+      includes(
+        t,
+        'os.system(',
+        'os.popen(',
+        '__import__(',
+        'subprocess.',
+        'child_process',
+        'getruntime().exec',
+        'pty.spawn',
+        'eval(base64',
+        'exec(base64',
+        'shell_exec(',
       ),
   },
 ]

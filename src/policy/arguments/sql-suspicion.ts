@@ -32,6 +32,7 @@ export function looksInjected(text: string): boolean {
   const lower = text.toLowerCase()
   // Only text that can break out of a statement or join a second one.
   if (!/['";]|--|\/\*|\bunion\b|\bor\b/.test(lower)) return false
+  if (/'\s{0,4}(--|#)\s{0,4}$/.test(lower.slice(-16))) return true // what follows is cut off
   return signs(lower) || (lower.includes("'") && signs(lower.slice(lower.indexOf("'") + 1)))
 }
 

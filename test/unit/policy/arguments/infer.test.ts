@@ -26,6 +26,17 @@ it.each([
   [{ query: "x' UNION SELECT password FROM users" }, '/query sql/injected'],
   [{ id: "1' or '1'='1" }, '/id sql/injected'],
   [{ id: '1; drop table users' }, '/id sql/injected'],
+  [{ code: "__import__('os').system('id')" }, '/code command/from-code'],
+  [{ args: 'insmod /tmp/rootkit.ko' }, '/args command/kernel'],
+  [{ command: 'LD_PRELOAD=/tmp/x.so sudo ls' }, '/command command/kernel'],
+  [{ command: 'find / -perm -4000' }, '/command command/escalation'],
+  [{ command: 'history -c' }, '/command command/cover-up'],
+  [{ path: 'gcp-service-account.json' }, '/path path/sensitive'],
+  [{ query: "admin'--" }, '/query sql/injected'],
+  [{ note: `db_${'pass'}word=hunter2hunter2` }, '/note exfiltration/secret'],
+  [{ note: btoa(`api_${'key'}=abcdefghijklmnop`) }, '/note exfiltration/encoded-secret'],
+  [{ city: btoa('the quarterly figures are 12, 14 and 19') }, '/city exfiltration/encoded-text'],
+  [{ domain: `${'dGhpcyBpcyBzZWNyZXQgZGF0YSBmcm9tIHRo'}.evil.example` }, '/domain exfiltration/encoded-label'],
   [{ 'a/b': '../x/../../y' }, '/a~1b path/traversal'],
 ])('%j is noticed', (args, expected) => expect(rules(args)).toEqual([expected]))
 
@@ -43,6 +54,16 @@ it.each([
   { expression: '2 + 2' },
   { regex: '^(a|b)+$' },
   { id: 'user-or-group' },
+  { command: 'npm install && npm test' },
+  { command: 'ls -la | grep foo' },
+  { markdown: 'Use `ls` to list; `cat` to show' },
+  { code: 'for (const x of xs) { console.log(x); find(x) }' },
+  { glob: '../**/*.md' },
+  { hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' },
+  { id: '3fa85f64-5717-4562-b3fc-2c963f66afa6' },
+  { password: 'correct horse battery' },
+  { host: 'very-long-but-honest-name-of-a-host.example.com' },
+  { sql: "select * from orders where status = 'open' or status = 'pending'" },
 ])('%j is ordinary', (args) => expect(rules(args as Record<string, unknown>)).toEqual([]))
 
 it('through the guard: findings by default, a refusal where a check is declared or denial is asked for', async () => {
@@ -66,4 +87,22 @@ it('a list around a value avoids nothing', async () => {
   for (const args of [{ path: ['ok', ['../x']] }, { options: [{ path: '../x' }] }]) {
     expect(await guard.onMessage?.(callOf('t', args), contextOf())).toMatchObject({ denial: { code: 'tool_denied' } })
   }
+})
+
+it('a listing of the places from which everything is seen is noticed, other listings are not', () => {
+  const listed = (tool: string, path: string) =>
+    inferArguments()
+      .inspect(tool, { path })
+      .map(({ rule }) => rule)
+  expect(listed('list_directory', '/')).toEqual(['path/enumeration'])
+  expect(listed('ls', 'C:\\Users\\Administrator')).toEqual(['path/enumeration'])
+  expect(listed('list_directory', '/home/user/projects')).toEqual([])
+  expect(listed('read_file', '/home')).toEqual([])
+})
+
+it('stays quick on long arguments', () => {
+  const started = performance.now()
+  for (const unit of ['a', ' ', "'", '%25', '../', '; cat ', 'or 1=1 ', 'password', 'A1', '/*', '$('])
+    inferArguments().inspect('t', { command: unit.repeat(20_000), x: unit.repeat(20_000), sql: unit.repeat(20_000) })
+  expect(performance.now() - started).toBeLessThan(4_000)
 })
