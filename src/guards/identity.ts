@@ -2,17 +2,17 @@ import { checkKeys } from '../core/check-options.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { GuardContext } from '../core/context.ts'
 import { defineGuard, type Guard } from '../core/guard.ts'
-import { headerOf, type RequestFacts } from '../core/http.ts'
-import type { Principal } from '../core/principal.ts'
+import type { RequestFacts } from '../core/http.ts'
 import { deny, type Verdict } from '../core/verdict.ts'
 import { createAddressTest } from '../identity/address-list.ts'
 import { type ChainOptions, createChainCheck } from '../identity/chain-check.ts'
-import { type Challenge, insufficientScope, noteChallenge, renderChallenge } from '../identity/challenge.ts'
+import { type Challenge, identityRequired, insufficientScope, noteChallenge, renderChallenge } from '../identity/challenge.ts'
 import { type ClientCertificateOptions, readClientCertificate } from '../identity/client-certificate.ts'
 import { hasTokenInQuery, isPreflight, readAuthorization } from '../identity/credential.ts'
 import { claimsIdentity } from '../identity/forwarded-identity.ts'
 import { canonicalResource, createMetadataResponder, metadataUrl, type ResourceMetadataOptions } from '../identity/metadata.ts'
-import { isSessionId, orUndefined, SessionBinding, type SessionOptions } from '../identity/session.ts'
+import type { SessionOptions } from '../identity/session.ts'
+import { createSessionCheck } from '../identity/session-check.ts'
 import { type Accepted, type Presented, type Refused, refuse, type Verification, type Verifier } from '../identity/verifier.ts'
 import { andThen, type MaybePromise } from '../lib/maybe-promise.ts'
 import { memoryStore } from '../store/memory.ts'
@@ -68,7 +68,7 @@ export function identityGuard(options: IdentityOptions): Guard {
   const resource = options.resource === undefined ? undefined : canonicalResource(options.resource)
   checkVerifiers(verifiers)
   const store = options.store ?? memoryStore()
-  const sessions = options.sessions === false ? undefined : new SessionBinding(store, options.sessions)
+  const sessions = options.sessions === false ? undefined : createSessionCheck(store, options.sessions)
   const checkChain = options.chain === undefined ? undefined : createChainCheck(options.chain)
   const isTrusted = proxyTest(options.trustedProxies)
   const ownHeaders = new Set(verifiers.flatMap((verifier) => verifier.headers ?? []))
@@ -114,22 +114,11 @@ export function identityGuard(options: IdentityOptions): Guard {
   function admit(ctx: GuardContext, verification: Verification | undefined): MaybePromise<Verdict | undefined> {
     if (verification?.ok === false) return refused(verification)
     if (verification !== undefined) attach(ctx, verification)
-    const missing = requiredScopes.some((scope) => verification?.principal.scopes.includes(scope) !== true)
-    if (missing && verification !== undefined) return insufficientScope(ctx, requiredScopes, 'a required scope is missing')
-    return andThen(checkSession(ctx), (verdict) => verdict ?? (verification === undefined ? undefined : checkChain?.(ctx)))
-  }
-
-  function checkSession(ctx: GuardContext): MaybePromise<Verdict | undefined> {
-    const field = sessions === undefined ? undefined : ctx.request.headers.single(sessionHeader)
-    if (sessions === undefined || field === undefined) return undefined
-    if (field === 'conflict' || !isSessionId(field.value)) return deny('session_unknown', { reason: 'malformed session id' })
-    return andThen(
-      orUndefined(() => sessions.permits(field.value, ownerOf(ctx.principal), ctx.clock.now())),
-      (permitted) => {
-        if (permitted === undefined) return storeGone
-        return permitted ? undefined : deny('session_unknown', { reason: 'the session belongs to another caller' })
-      },
-    )
+    if (requiredScopes.some((scope) => verification?.principal.scopes.includes(scope) !== true)) {
+      if (verification === undefined) return identityRequired(ctx, requiredScopes)
+      return insufficientScope(ctx, requiredScopes, 'a required scope is missing')
+    }
+    return andThen(sessions?.check(ctx), (verdict) => verdict ?? checkChain?.(ctx))
   }
 
   return defineGuard({
@@ -156,42 +145,13 @@ export function identityGuard(options: IdentityOptions): Guard {
       return ctx.notes.has(preflight) ? refused(refuse('a preflight with a body', { code: 'identity_required' })) : undefined
     },
 
-    /** Learns whose session the server opened, and forgets the ones it ended. */
-    onResponse(head, ctx) {
-      if (sessions === undefined || head.status >= 300) return undefined
-      if (ctx.request.method === 'DELETE') {
-        const ended = ctx.request.headers.get(sessionHeader)
-        return ended === undefined
-          ? undefined
-          : andThen(
-              orUndefined(() => sessions.release(ended)),
-              () => undefined,
-            )
-      }
-      const given = headerOf(head, sessionHeader)
-      // The server repeats the session on every answer; only a new one is news.
-      if (given === undefined || given === ctx.request.headers.get(sessionHeader)) return undefined
-      return andThen(
-        orUndefined(() => sessions.bind(given, ownerOf(ctx.principal), ctx.clock.now())),
-        (bound) =>
-          bound === undefined
-            ? storeGone
-            : bound
-              ? undefined
-              : deny('session_unknown', { reason: 'the server gave out a session of another caller' }),
-      )
-    },
+    onResponse: (head, ctx) => sessions?.learn(head, ctx),
   })
 }
 
 const preflight = Symbol('identity.preflight')
-const sessionHeader = 'mcp-session-id'
 const tokenSchemes = new Set(['bearer', 'dpop'])
 const credentialHeaders = ['authorization', 'dpop']
-const storeGone = deny('store_unavailable', { reason: 'the session store does not answer', headers: { 'retry-after': '1' } })
-
-/** Callers without identity share the empty owner. */
-const ownerOf = (principal: Principal | undefined) => principal?.id ?? ''
 
 /** Each exchange gets its own `AuthInfo`: handlers may write to it, and cached verifications are shared. */
 function attach(ctx: GuardContext, { principal, authInfo }: Accepted): void {

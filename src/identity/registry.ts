@@ -1,17 +1,14 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey as JoseKey, type JWK, SignJWT } from 'jose'
+import { type JWK, SignJWT } from 'jose'
 import { checkKeys } from '../core/check-options.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
-import type { Principal } from '../core/principal.ts'
 import { isPromise } from '../lib/maybe-promise.ts'
 import type { Store } from '../store/store.ts'
-import { attributesOf, authInfoOf, checkClaims } from './claims.ts'
 import { claimedIssuer } from './compact.ts'
 import type { ComponentRecord } from './component.ts'
 import { AztpError, type Connection, type IdentityRecord, type IdentityService, type IssueOptions } from './identity-service.ts'
-import { type KeySource, keysOfSet, setSource } from './keys.ts'
 import { type Held, permanentStore, RegistryState } from './registry-state.ts'
-import { SignedTokens } from './signed-token.ts'
+import { registryTokens, signingKeys } from './registry-tokens.ts'
 import { formatAztpId, parseWorkloadId } from './spiffe-id.ts'
 import { type Presented, refuse, type Verification, type Verifier } from './verifier.ts'
 
@@ -53,13 +50,6 @@ interface Flow {
   readonly id: string
   readonly name: string
   readonly members: Readonly<Record<string, 'active' | 'revoked'>>
-}
-
-interface SigningKey {
-  readonly kid: string
-  readonly privateKey: JoseKey
-  readonly publicJwk: JWK
-  readonly source: KeySource
 }
 
 /**
@@ -248,53 +238,6 @@ export function registry(options: RegistryOptions = {}): Registry {
     lookup: (id, more) => lookup(id, more?.flow),
   }
   return self
-}
-
-function registryTokens(issuer: string, audience: string, keys: () => Promise<SigningKey>): SignedTokens {
-  const rules = { issuer, audiences: [audience], clockToleranceMs: 5000, requiredClaims: ['serial', 'jti'] }
-  const source: KeySource = { version: 0, find: async (header, now) => (await keys()).source.find(header, now) }
-  return new SignedTokens({
-    algorithms: ['EdDSA'],
-    judge({ header, payload }, now) {
-      if (header.typ !== 'at+jwt') return 'not an identity token'
-      const claims = checkClaims(payload, rules, now)
-      return typeof claims === 'string' ? claims : { source, claims }
-    },
-    accept(token, { payload }, claims) {
-      const principal: Principal = Object.freeze({
-        id: claims.subject,
-        kind: 'agent',
-        provider: 'registry',
-        issuer,
-        subject: claims.subject,
-        scopes: Object.freeze([...claims.scopes]),
-        attributes: attributesOf(payload),
-        chain: Object.freeze([...claims.actors]),
-        expiresAt: claims.expiresAt,
-        assurance: 'bearer',
-        aztpId: claims.subject,
-        trustDomain: parseWorkloadId(claims.subject)?.trustDomain,
-      })
-      return { ok: true, principal, authInfo: authInfoOf(principal, token, claims.subject, undefined) }
-    },
-  })
-}
-
-/** The signing key, made or imported at first use. */
-function signingKeys(given: JWK | undefined): () => Promise<SigningKey> {
-  if (given !== undefined && (given.kty !== 'OKP' || given.crv !== 'Ed25519' || typeof given.d !== 'string')) {
-    throw fault('signingKey', 'must be a private Ed25519 key as JWK.')
-  }
-  let made: Promise<SigningKey> | undefined
-  async function make(): Promise<SigningKey> {
-    const pair = given === undefined ? await generateKeyPair('EdDSA', { extractable: true }) : undefined
-    const { kty, crv, x } = given ?? (await exportJWK(pair?.publicKey as JoseKey))
-    const kid = await calculateJwkThumbprint({ kty, crv, x } as JWK)
-    const publicJwk = { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' } as JWK
-    const privateKey = pair?.privateKey ?? ((await importJWK(given as JWK, 'EdDSA')) as JoseKey)
-    return { kid, privateKey, publicJwk, source: setSource(keysOfSet({ keys: [publicJwk] }) ?? []) }
-  }
-  return () => (made ??= make())
 }
 
 function toRecord({ serial: _, ...record }: Held): IdentityRecord {

@@ -1,4 +1,4 @@
-import { andThen, isPromise, type MaybePromise } from '../lib/maybe-promise.ts'
+import { andThen, type MaybePromise } from '../lib/maybe-promise.ts'
 import { sha256Hex } from '../lib/sha256.ts'
 import type { Store } from '../store/store.ts'
 
@@ -82,14 +82,4 @@ export function isSessionId(text: string): boolean {
     if (code < 0x21 || code > 0x7e) return false
   }
   return true
-}
-
-/** Turns a rejection, at once or later, into `undefined`. */
-export function orUndefined<T>(work: () => MaybePromise<T>): MaybePromise<T | undefined> {
-  try {
-    const value = work()
-    return isPromise(value) ? value.catch(() => undefined) : value
-  } catch {
-    return undefined
-  }
 }

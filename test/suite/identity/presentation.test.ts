@@ -133,6 +133,19 @@ describe.each(harnesses)('identity on $name', (harness) => {
     expect(seen.map(({ id }) => id)).toEqual([undefined, `jwt:${issuer}#alice`])
   })
 
+  it('lets nobody past a required scope or a chain by presenting nothing', async () => {
+    await start({ verifiers: [verifier], required: false, requiredScopes: ['read'] })
+    const response = await app.fetch('/')
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="mcp", scope="read"')
+    expect((await app.fetch('/', { headers: good })).status).toBe(200)
+    await app.close()
+    await start({ verifiers: [verifier], required: false, chain: { directory: registry(), source: 'header' } })
+    expect((await app.fetch('/')).status).toBe(403)
+    expect((await app.fetch('/', { headers: { 'x-aztp-chain': 'stranger' } })).status).toBe(403)
+    expect(seen).toHaveLength(0)
+  })
+
   it('never mixes up callers who come at once', async () => {
     await start({ verifiers: [verifier] })
     const answers = await Promise.all(
