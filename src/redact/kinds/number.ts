@@ -17,7 +17,7 @@ export function standsAlone(cursor: Cursor, from: number, to: number): boolean {
 /** `. - / _ = + ,` */
 export const isGlue = (code: number): boolean => (code >= 43 && code <= 47) || code === 61 || code === 95
 
-/** Skips what stands between a word such as "phone" and the number it announces: at most 24 characters, one line break, no sentence end. -1 when none comes. */
+/** Skips what stands between a word such as "phone" and the number it announces: at most 20 characters, one line break, no sentence end. -1 when none comes. */
 export function skipLead(cursor: Cursor, at: number): number {
   const digit = cursor.next('0', at, MAX_LEAD, searchDigit)
   let lines = 0
@@ -28,7 +28,7 @@ export function skipLead(cursor: Cursor, at: number): number {
   return digit
 }
 
-const MAX_LEAD = 24
+const MAX_LEAD = 20
 
 function searchDigit(text: string, _needle: string, from: number): number {
   for (let i = from; i < text.length; i++) if ((classOf(text.charCodeAt(i)) & DIGIT) !== 0) return i

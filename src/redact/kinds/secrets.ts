@@ -81,6 +81,8 @@ export function secretKind([name, issuer, ...rows]: SecretRow, pack?: string): K
     validator: 'prefix in its exact case, alphabet and length',
     base: pack === undefined,
     pack,
+    // Two letters begin many words.
+    wholeWords: shapes.some((shape) => shape.prefix.length < 3),
     triggers: shapes.map((shape) => shape.prefix),
     verify(cursor, start, end) {
       if (!cursor.opens(start)) return false
