@@ -31,7 +31,8 @@ export function operationsOf(message: Message): readonly Operation[] {
       return [named(method, 'resource', own(params, 'uri'), {})]
     case 'resources/subscribe':
     case 'resources/unsubscribe':
-      return [named(method, 'resource', own(params, 'uri'), undefined)]
+      // Gone since 2026-07-28, where a server answers 404 and a client takes that for what it is: asking for nothing is not refused.
+      return namesNothing(own(body, 'params')) ? [] : [named(method, 'resource', own(params, 'uri'), undefined)]
     case 'completion/complete': {
       const ref = record(own(params, 'ref'))
       return [own(ref, 'type') === 'ref/prompt' ? named(method, 'prompt', own(ref, 'name')) : named(method, 'resource', own(ref, 'uri'))]
@@ -59,6 +60,13 @@ export function record(value: unknown): Readonly<Record<string, unknown>> | unde
 /** An own property: `constructor` and `__proto__` are nobody's arguments. */
 export function own(object: Readonly<Record<string, unknown>> | undefined, key: string): unknown {
   return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined
+}
+
+/** Not even under another spelling, which a careless reader of members might take for the name. */
+function namesNothing(params: unknown): boolean {
+  if (params === undefined) return true
+  const named = record(params)
+  return named !== undefined && Object.keys(named).every((key) => key === '_meta')
 }
 
 function named(action: string, type: ResourceType, id: unknown, args?: Operation['args'] | 'malformed'): Operation {
