@@ -93,11 +93,24 @@ export function registry(options: RegistryOptions = {}): Registry {
       updatedAt: at,
       serial: 1,
     }
-    if (!(await state.create('name', name, aztpId))) throw new AztpError('refused', 'The name is taken.')
-    await state.write('identity', aztpId, record)
+    // The gate is one atomic step: of many who issue the same identity at once, one does.
+    if (!(await state.create('identity', aztpId, record))) throw new AztpError('refused', 'The name is taken.')
+    await state.create('name', name, aztpId)
     await state.list(aztpId)
     for (const target of more.linkTo ?? []) await self.linkIdentities(aztpId, target)
     return toRecord(record)
+  }
+
+  /** The identity of that name, whoever of many at once issued it. */
+  async function issueOnce(name: string, more: IssueOptions | undefined): Promise<IdentityRecord> {
+    try {
+      return await issue(name, more)
+    } catch (error) {
+      const aztpId = formatAztpId({ trustDomain: more?.trustDomain ?? trustDomain, environment, name })
+      const present = aztpId === undefined ? undefined : await held(aztpId)
+      if (present === undefined) throw error
+      return toRecord(present)
+    }
   }
 
   async function byName(name: string): Promise<Held | undefined> {
@@ -186,9 +199,9 @@ export function registry(options: RegistryOptions = {}): Registry {
     },
     jwks: async () => ({ keys: [(await keys()).publicJwk] }),
     async secureConnect(_agent, name, more): Promise<Connection> {
-      const present = await byName(name)
-      const { aztpId } = present ?? (await issue(name, more))
-      const valid = present === undefined || present.status === 'active'
+      const present = (await byName(name)) ?? (await issueOnce(name, more))
+      const { aztpId } = present
+      const valid = present.status === 'active'
       return { identity: { aztpId, workloadId: name, valid }, verify: () => self.verifyIdentityByAztpId(aztpId) }
     },
     verifyIdentity: (agent, more) => self.verifyIdentityByAztpId(agent.identity.aztpId, more),

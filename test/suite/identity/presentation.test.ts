@@ -1,6 +1,7 @@
+import { identityGuard } from 'safe-mcp'
 import { apiKey, generateApiKey, jwt, registry } from 'safe-mcp/identity'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { RunningApp } from '../../harness/types.ts'
+import type { Handler, RunningApp } from '../../harness/types.ts'
 import { type Forge, forged, pair } from './forge.ts'
 import { harnesses } from './harnesses.ts'
 
@@ -195,5 +196,30 @@ describe.each(harnesses)('identity on $name', (harness) => {
     expect((await send({ act: { sub: 'gateway', act: { sub: 'stranger' } } })).status).toBe(403)
     expect((await send({})).status).toBe(403)
     expect(seen).toHaveLength(2)
+  })
+
+  it('is asked for by a single route where the rest is open', async () => {
+    seen = []
+    const handler: Handler = ({ safeMcp, auth }) => {
+      seen.push({ id: safeMcp?.principal?.id, clientId: auth?.clientId })
+      return { json: {} }
+    }
+    for (const options of [false, { audit: false, identity: { verifiers: [verifier], required: false } }] as const) {
+      app = await harness.start({
+        options,
+        routes: [
+          { path: '/open', handler },
+          { path: '/closed', guards: [identityGuard({ verifiers: [verifier], resource: audience, requiredScopes: ['read'] })], handler },
+          { path: '/admin', guards: [identityGuard({ verifiers: [verifier], requiredScopes: ['admin'] })], handler },
+        ],
+      })
+      expect((await app.fetch('/open')).status).toBe(200)
+      expect((await app.fetch('/closed')).status).toBe(401)
+      expect((await app.fetch('/closed', { headers: good })).status).toBe(200)
+      expect((await app.fetch('/admin', { headers: good })).status).toBe(403)
+      await app.close()
+    }
+    expect(seen.map(({ id }) => id !== undefined)).toEqual([false, true, false, true])
+    expect(seen[1]).toEqual({ id: `jwt:${issuer}#alice`, clientId: 'alice' })
   })
 })

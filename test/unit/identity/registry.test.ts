@@ -99,6 +99,13 @@ describe('registry', () => {
     expect(issued.filter((entry) => entry.status === 'fulfilled')).toHaveLength(1)
   })
 
+  it('connects many at once to one identity', async () => {
+    const local = registry({ clock })
+    const connected = await Promise.all(Array.from({ length: 20 }, () => local.secureConnect({}, 'planner')))
+    expect(new Set(connected.map(({ identity }) => identity.aztpId)).size).toBe(1)
+    expect(connected.every(({ identity }) => identity.valid)).toBe(true)
+  })
+
   it('refuses to grow beyond its bound instead of forgetting a revocation', async () => {
     const local = registry({ clock, maxEntries: 7 })
     await local.issueIdentity('a')
