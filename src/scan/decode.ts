@@ -18,6 +18,7 @@ export const QUOTED = 8
 export const ROT13 = 16
 export const REVERSED = 32
 export const BEYOND = 64
+export const EMPHASIS = 128
 
 /** Builds text and offsets side by side. */
 class Rewriter {
@@ -154,6 +155,22 @@ export function rot13(text: string): View {
     out += low >= 0x61 && low <= 0x7a ? String.fromCharCode(code + (low < 0x6e ? 13 : -13)) : text[i]
   }
   return { text: out, offsets: identity(text.length), range: [0, text.length], layer: 'rot13' }
+}
+
+/** Markdown emphasis inside words, `i**gno**re`, taken out. */
+export function stripEmphasis(text: string): View | undefined {
+  const out = new Rewriter(text.length)
+  let copied = 0
+  for (let i = 1; i + 2 < text.length; i++) {
+    const sign = text[i]!
+    if (sign !== text[i + 1] || !'*_~`'.includes(sign) || !(isAlnum(text, i - 1) && isAlnum(text, i + 2))) continue
+    out.copy(text, copied, i)
+    out.changed++
+    copied = i + 2
+    i++
+  }
+  out.copy(text, copied, text.length)
+  return out.view(text, 'emphasis')
 }
 
 /** The text back to front. */
@@ -310,5 +327,6 @@ function isAlnum(text: string, at: number): boolean {
 }
 
 function isSeparator(text: string, at: number): boolean {
-  return " .-_*|,~+\\/:;'".includes(text[at]!)
+  const code = text.charCodeAt(at)
+  return code >= 0x20 && code < 0x7f && !isAlnum(text, at)
 }

@@ -4,6 +4,7 @@ import {
   decodeEntities,
   decodeEscapes,
   decodeRun,
+  EMPHASIS,
   ENTITY,
   ESCAPE,
   joinSpelled,
@@ -13,6 +14,7 @@ import {
   ROT13,
   reversed,
   rot13,
+  stripEmphasis,
   type View,
 } from './decode.ts'
 import { Engine } from './engine.ts'
@@ -155,6 +157,7 @@ export class Inspector {
     if (triggers & QUOTED) whole.push(decodeBytes(text, '=', 'quoted-printable'))
     if (triggers & ENTITY) whole.push(decodeEntities(text))
     if (triggers & ESCAPE) whole.push(decodeEscapes(text))
+    if (triggers & EMPHASIS) whole.push(stripEmphasis(text))
     if (triggers & ROT13 && !frame.layers.includes('rot13')) whole.push(rot13(text))
     if (triggers & REVERSED && !frame.layers.includes('reversed')) whole.push(reversed(text))
     if (spelled && !frame.layers.includes('spelled')) whole.push(joinSpelled(text, MIN_SPELLED))

@@ -136,8 +136,9 @@ class Vocabulary {
   readonly #lists = new Map<Words, { readonly id: number; readonly literals: readonly number[] }>()
 
   literal(word: string): number {
-    const open = word.endsWith('*')
-    const anywhere = word.startsWith('*')
+    const bare = word === '**'
+    const open = word.endsWith('*') && !bare
+    const anywhere = word.startsWith('*') && !bare
     const text = word === BEYOND_ASCII ? word : encodeWord(word.slice(anywhere ? 1 : 0, open ? -1 : undefined))
     const left = !anywhere && isWordByte(text.charCodeAt(0))
     const right = !open && isWordByte(text.charCodeAt(text.length - 1))

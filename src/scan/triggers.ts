@@ -1,20 +1,10 @@
-import { BEYOND, ENTITY, ESCAPE, PERCENT, QUOTED, REVERSED, ROT13 } from './decode.ts'
+import { BEYOND, EMPHASIS, ENTITY, ESCAPE, PERCENT, QUOTED, REVERSED, ROT13 } from './decode.ts'
 
 /** Anchor words of attacks, as they read after ROT13 and back to front: they ask for that view. */
-const anchors = [
-  'ignore',
-  'previous',
-  'instruction',
-  'instructions',
-  'system',
-  'prompt',
-  'password',
-  'secret',
-  'disregard',
-  'override',
-  'reveal',
-  'forget',
-]
+const anchors =
+  'ignore previous instruction instructions system prompt password secret disregard override reveal forget user tell email never hidden instead credentials token delete admin assistant always confirm mention access account respond message reply print output recipient transfer before must'.split(
+    ' ',
+  )
 
 const shifted = (word: string) => word.replace(/[a-z]/g, (letter) => String.fromCharCode(((letter.charCodeAt(0) - 97 + 13) % 26) + 97))
 
@@ -23,6 +13,7 @@ export const triggerWords: Readonly<Record<string, number>> = {
   // Any byte beyond ASCII, for the gate.
   '\u0080': BEYOND,
   ...Object.fromEntries(['%2*', '%4*', '%5*', '%6*', '%7*'].map((word) => [word, PERCENT])),
+  ...Object.fromEntries(['**', '__', '~~', '``'].map((sign) => [sign, EMPHASIS])),
   ...Object.fromEntries(['&#*', '&lt;'].map((word) => [word, ENTITY])),
   ...Object.fromEntries(['\\u*', '\\x*'].map((word) => [word, ESCAPE])),
   ...Object.fromEntries(['=2*', '=4*', '=5*', '=6*', '=7*'].map((word) => [word, QUOTED])),
@@ -34,7 +25,12 @@ export const triggerWords: Readonly<Record<string, number>> = {
 export function confirms(trigger: number, bytes: Uint8Array, end: number): boolean {
   if (trigger === PERCENT) return isDigit(bytes[end - 1]!) && isHex(bytes[end])
   if (trigger === QUOTED) return isDigit(bytes[end - 1]!) && isHex(bytes[end]) && bytes[end + 1] === 0x3d
+  if (trigger === EMPHASIS) return isLetter(bytes[end - 3]) && isLetter(bytes[end])
   return true
+}
+
+function isLetter(byte: number | undefined): boolean {
+  return byte !== undefined && (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a
 }
 
 function isDigit(byte: number): boolean {

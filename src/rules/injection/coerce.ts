@@ -7,14 +7,13 @@ run low 15/30/30 (run|execute|executing) 8 (the command|this command|following c
     without)
 cross-tool medium 10/25/35 T1001 (when|whenever|before|after|prior to|every time|each time) 4 (using|calling|invoking|running|
     any other tool|any tool|other tools|every invocation|any messaging tool|calling any|is listed)
-# precede T1001
-order high 20/35/40 (before|after|whenever|prior to|when) 6 (using|calling|invoking|you use|you call|running) 40 (you must|you have to|
+precede high 20/35/40 (before|after|whenever|prior to|when) 6 (using|calling|invoking|you use|you call|running) 40 (you must|you have to|
     always|first|must|make sure|ensure|copy|also|add|read|send)
 # shadow T1008
 other-tools high 30/50/55 (do not use any other tool|all other tools|other tools must|instead of any other tool|do not use other tools|
     other tool is used|any other tool is|descriptions of other|never be invoked|never be called|tool is listed|any messaging tool|
     whenever this tool is|prior to every invocation|the caller must)
-always low 10/25/30 (always call this tool|always use this tool|must call this tool|tool must be|use this tool instead|always suggest|
+always low 10/15/25 (always call this tool|always use this tool|must call this tool|tool must be|use this tool instead|always suggest|
     always recommend|always add|always include|always send|always prefer)
 # threat T1001
 or-fail low 15/30/35 (it will not work|request will fail|will not work otherwise|otherwise it will fail|otherwise the send|
@@ -23,8 +22,8 @@ or-fail low 15/30/35 (it will not work|request will fail|will not work otherwise
 purposes low 10/25/35 (for telemetry|for compliance|for verification purposes|for validation purposes|for debugging purposes|
     for logging purposes|can be validated|proper validation|for quality assurance|for compliance tracking|compliance purposes|emergency|
     trust me|for security purposes)
-# first T1001
-must low 10/25/30 (you must first|you have to first|always first|must first|always read|must always|step 0|must also read|also read|
+# coerce T1001
+first low 10/25/30 (you must first|you have to first|always first|must first|always read|must always|step 0|must also read|also read|
     also call|also send|first and)
 # encoded T1102
 decode-and-run high 55/65/65 (decode*|decrypt*|unscramble|decipher|base64|rot13|deobfuscate) 60 (and|then|and then)_(execute|follow|run|

@@ -16,9 +16,12 @@ tag medium 20/40/55 T1001 = <important>  <hidden>  <secret>  <instructions>  <in
 label medium 30/40/40 !label (system|assistant|developer|admin|human|system message|system note|system prompt|system notice|
     llm instruction|ai instruction|hidden instruction|note to ai):
 dialogue medium 30/50/50 (human|user): 200 (assistant):
-role-json medium 35/45/45 = "role": "system"  "role":"system"  'role': 'system'  "instructions_for_ai  "ai_instructions
-    "system_instruction  "_system  "system_override  "llm_instructions  "assistant_instructions
-closing medium 30/40/35 = </data>  </document>  </documents>  </context>  </user_input>  </user>  </tool_result  </function_results
+turns medium 40/57/55 (human): 240 (assistant):
+role-json medium 35/40/45 = "role": "system"  "role":"system"  'role': 'system'
+ai-field high 50/60/60 = "instructions_for_ai  "ai_instructions  "system_override  "_system_override  "llm_instructions  "assistant_instructions
+    "instructions_for_llm  "instructions_for_assistant  "instructions_for_agent  "agent_instructions_override
+# closing T1102
+tag medium 30/40/35 = </data>  </document>  </documents>  </context>  </user_input>  </user>  </tool_result  </function_results
     </function_calls  </untrusted  </email>  [end of  ---end  ===end  ---[end  --- end of  end of text]  <function_calls  <tool_call
     </article>  </webpage>
 `

@@ -44,6 +44,9 @@ say-exactly medium 50/50/50 (just say|just print|just output|just write|only say
     reply with it|respond with:*|reply with:*|say exactly|reply exactly|respond exactly|exactly this|begin your response with|
     start your response with|begin your answer with|start your answer with|begin and end your reply|correct answer is|final output is|
     print only the result|if you understood|print the string|you have to say)
+claimed-policy medium 40/57/55 (policy requires that you|policy requires you to|procedure requires that you|protocol requires that you|protocol requires you to|requires the assistant to|
+    requires the agent to|requires the ai to)
+new-prompt high 57/60/60 (context reset|new system prompt|new system message|updated system prompt|system prompt update|new prompt)/(new context|system prompt):
 urgent low 15/30/30 (it is crucial that you|it is critical that you|it is imperative that you|it is essential that you|
     it is very important that you|highest priority|top priority|security policy requires|compliance procedure|
     before you continue you must|in order to continue|but first|then continue as normal|continue as normal|as if nothing happened)

@@ -30,7 +30,7 @@ never medium 50/45/45 (never refuse*|cannot refuse|can not refuse|can't refuse|w
 model low 35/20/20 (as an ai language model|as an ai model|as a language model|i'm sorry, but|i cannot fulfill|not an ai|
     you are not an ai|you're not an ai|no longer an ai|not a language model|real person|you are a human|you are human)
 # vendor T1102
-mention low 20/10/10 (openai|open ai|chatgpt|chat gpt|gpt-4|gpt-3|gpt4)
+mention low 20/0/0 (openai|open ai|chatgpt|chat gpt|gpt-4|gpt-3|gpt4)
 policy medium 50/40/40 (openai*|open ai*|anthropic*|chatgpt*|chat gpt*|gpt*) 30 (policy|policies|guidelines|restrictions|limitations|
     moral*|ethic*|censor*|filter*|rules)
 content-policy medium 40/30/30 (content policy|content policies|content guidelines|use case policy|safety guidelines|safety policies|

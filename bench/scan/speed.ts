@@ -1,0 +1,169 @@
+/*
+ * How fast the scanner is, as ratios within one run: never in absolute figures, which belong to a machine.
+ *
+ *   node bench/scan/speed.ts [--json file] [--rounds n]
+ *
+ * Variants take turns (A, B, C, A, B, C, ...), each slice long enough to be timed; the ratio is the median over rounds.
+ * Results are consumed, texts are flat strings. Hostile inputs run in a child process each, with a time limit.
+ */
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { createScanner } from '../../src/scan/index.ts'
+import { partsOf } from '../../src/scan/rule.ts'
+import { hostile } from './hostile.ts'
+import { toolCall, toolsList } from './messages.ts'
+
+const { values } = parseArgs({
+  options: { json: { type: 'string' }, rounds: { type: 'string' }, hostile: { type: 'string' }, build: { type: 'boolean' } },
+})
+const rounds = Number(values.rounds ?? 11)
+let sink = 0
+
+if (values.build) {
+  const start = performance.now()
+  createScanner().gate(new TextEncoder().encode('{"a":"b"}'))
+  console.log(performance.now() - start)
+} else if (values.hostile) timeHostile(values.hostile)
+else report()
+
+/** Median ratio of the first variant to each other one. */
+function ratios(variants: Readonly<Record<string, () => void>>, repeats: number): Record<string, number> {
+  const names = Object.keys(variants)
+  const times = new Map(names.map((name) => [name, [] as number[]]))
+  for (let round = -2; round < rounds; round++) {
+    for (const name of names) {
+      const run = variants[name]!
+      const start = performance.now()
+      for (let i = 0; i < repeats; i++) run()
+      if (round >= 0) times.get(name)!.push(performance.now() - start)
+    }
+  }
+  const [first, ...others] = names as [string, ...string[]]
+  return Object.fromEntries(others.map((name) => [name, median(times.get(first)!.map((t, i) => t / times.get(name)![i]!))]))
+}
+
+function median(list: readonly number[]): number {
+  return [...list].sort((a, b) => a - b)[list.length >> 1]!
+}
+
+function report(): void {
+  const scanner = createScanner()
+  // A second scanner with other rules: closures that are fast alone may be slow in company.
+  createScanner({ rules: { off: ['persona'] } }).gate(new TextEncoder().encode('{}'))
+  const encoder = new TextEncoder()
+  const out: Record<string, unknown> = { node: process.version }
+  const messages = {
+    'tools/call 1 KB': toolCall(1),
+    'tools/call 10 KB': toolCall(10),
+    'tools/call 100 KB': toolCall(100),
+    'tools/list 1 KB': toolsList(1),
+    'tools/list 100 KB': toolsList(100),
+  }
+  console.log('gate over raw bytes / JSON.parse of the same')
+  for (const [name, message] of Object.entries(messages)) {
+    const text = JSON.stringify(message)
+    const bytes = encoder.encode(text)
+    const ratio = ratios(
+      {
+        gate: () => {
+          if (scanner.gate(bytes)) throw new Error(`${name} is not clean`)
+        },
+        parse: () => {
+          sink += Object.keys(JSON.parse(text)).length
+        },
+      },
+      Math.ceil(3e6 / bytes.length),
+    ).parse!
+    out[`gate / parse, ${name}`] = ratio
+    console.log(`  ${name.padEnd(20)} ${ratio.toFixed(2)}`)
+  }
+
+  const text = JSON.stringify(toolCall(64))
+  const bytes = encoder.encode(text)
+  const literals = [...new Set(scanner.rules.flatMap((rule) => partsOf(rule.pattern).flat()))].map((word) =>
+    word.replace(/^\*|\*$/g, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+  )
+  const alternation = new RegExp(literals.sort((a, b) => b.length - a.length).join('|'), 'gi')
+  const faster =
+    1 /
+    ratios(
+      {
+        gate: () => {
+          sink += scanner.gate(bytes) ? 1 : 0
+        },
+        alternation: () => {
+          alternation.lastIndex = 0
+          while (alternation.exec(text) !== null) sink++
+        },
+      },
+      1,
+    ).alternation!
+  out['times faster than one alternation'] = faster
+  console.log(`faster than one alternation of the ${literals.length} words: ${faster.toFixed(0)} x`)
+
+  const benign = nsPerByte(run(['--hostile', 'benign']))
+  console.log('hostile text: time per byte / benign, and time of twice the text / time of the text, to 1 MB')
+  let worst = 0
+  let doubling = 0
+  for (const name of Object.keys(hostile)) {
+    const result = run(['--hostile', name])
+    if (name === 'benign') continue
+    const cost = nsPerByte(result) / benign
+    const growth = Math.max(...result.slice(1).map(({ ms }, i) => ms / result[i]!.ms))
+    worst = Math.max(worst, cost)
+    doubling = Math.max(doubling, growth)
+    out[`hostile ${name}`] = { cost, growth }
+    console.log(`  ${name.padEnd(28)} ${cost.toFixed(1).padStart(6)} ${growth.toFixed(2).padStart(6)}`)
+  }
+  out['worst / benign'] = worst
+  out['t(2n) / t(n)'] = doubling
+  const builds = Array.from({ length: 7 }, () => Number(child(['--build'])))
+  out['cold build ms'] = median(builds)
+  console.log(
+    `worst / benign ${worst.toFixed(1)}, t(2n)/t(n) ${doubling.toFixed(2)}, cold build ${median(builds).toFixed(1)} ms (median of 7 processes)`,
+  )
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(out, null, 2)}\n`)
+  if (sink < 0) console.log(sink)
+}
+
+interface Timing {
+  readonly bytes: number
+  readonly ms: number
+}
+
+function timeHostile(name: string): void {
+  const scanner = createScanner()
+  const make = hostile[name]!
+  const timings: Timing[] = []
+  for (const size of [1 << 16, 1 << 17, 1 << 18, 1 << 19, 1 << 20]) {
+    const text = make(size)
+    let ms = Number.POSITIVE_INFINITY
+    for (let i = 0; i < 5; i++) {
+      const start = performance.now()
+      sink += scanner.scan(text, { slot: 'tool-result' }).findings.length
+      ms = Math.min(ms, performance.now() - start)
+    }
+    timings.push({ bytes: text.length, ms })
+  }
+  console.log(JSON.stringify(timings))
+}
+
+function nsPerByte(timings: readonly Timing[]): number {
+  const last = timings.at(-1)!
+  return (last.ms * 1e6) / last.bytes
+}
+
+function run(args: readonly string[]): readonly Timing[] {
+  return JSON.parse(child(args)) as Timing[]
+}
+
+function child(args: readonly string[]): string {
+  const { stdout, status } = spawnSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), ...args], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+  if (status !== 0) throw new Error(`${args.join(' ')} did not finish`)
+  return stdout.trim()
+}
