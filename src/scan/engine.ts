@@ -10,7 +10,7 @@ const NEVER = -(2 ** 29)
  */
 export class Engine implements MatchSink {
   readonly #program: Program
-  /** Rule, start, end of every match of a rule, in the order of end. */
+  /** Rule, start, end of every match of a rule; matches of one rule that overlap are one, so a flood of them is too. */
   readonly hits: number[] = []
   /** Literals seen that ask for a decoded view; bits of the program's triggers. */
   triggers = 0
@@ -21,6 +21,8 @@ export class Engine implements MatchSink {
   readonly #starts: Int32Array
   readonly #nearEnds: Int32Array
   readonly #nearStarts: Int32Array
+  /** By rule: index of its last entry in `hits`, or -1. */
+  readonly #lastHit: Int32Array
 
   constructor(program: Program) {
     this.#program = program
@@ -28,6 +30,7 @@ export class Engine implements MatchSink {
     this.#starts = new Int32Array(program.parent.length)
     this.#nearEnds = new Int32Array(program.nearRule.length)
     this.#nearStarts = new Int32Array(program.nearRule.length)
+    this.#lastHit = new Int32Array(program.rules.length)
   }
 
   begin(bytes: Uint8Array): void {
@@ -36,6 +39,7 @@ export class Engine implements MatchSink {
     this.hits.length = 0
     this.#ends.fill(NEVER)
     this.#nearEnds.fill(NEVER)
+    this.#lastHit.fill(-1)
   }
 
   match(id: number, end: number): boolean {
@@ -87,7 +91,12 @@ export class Engine implements MatchSink {
 
   #hit(rule: number, start: number, end: number): boolean {
     if (this.onHit !== undefined) return this.onHit(rule, end)
-    this.hits.push(rule, start, end)
+    const last = this.#lastHit[rule]!
+    if (last >= 0 && start <= this.hits[last + 2]!) {
+      this.hits[last + 2] = end
+      return false
+    }
+    this.#lastHit[rule] = this.hits.push(rule, start, end) - 3
     return false
   }
 

@@ -9,6 +9,9 @@ import { hasSpelledWords, longRuns } from './runs.ts'
 import { Evidence, type Sensitivity, thresholdOf, WINDOW, weightOf } from './score.ts'
 import { unescapeJson } from './unescape.ts'
 
+/** What came shortly before may have been taken for a repetition of something in another string. */
+const SLACK = 64
+
 /**
  * Builds the gate: one pass over the raw bytes of a JSON document, escapes undone, as if it were one text.
  *
@@ -36,7 +39,7 @@ export function createGate(program: Program, sensitivity: Sensitivity): (bytes: 
     const { evidence, threshold } = point
     evidence.reset()
     engine.begin(bytes)
-    engine.onHit = (rule, end) => evidence.add(rule, end, WINDOW) >= threshold
+    engine.onHit = (rule, end) => evidence.add(rule, end, WINDOW + SLACK) >= threshold
     const automaton = program.ascii()
     if (runAutomaton(automaton, bytes, 0, bytes.length, automaton.begin, engine) === STOPPED) return true
     return longRuns(bytes, (start, end) => decodeRun(latin1(bytes, start, end)) !== undefined) || hasSpelledWords(bytes)

@@ -73,8 +73,10 @@ export class Inspector {
     })
   }
 
-  inspect(text: string, slot: SlotKind): ScanResult {
+  /** `limit`: findings that are kept; sanitising asks for all. */
+  inspect(text: string, slot: SlotKind, limit = MAX_FINDINGS): ScanResult {
     const hits: Hit[] = []
+    this.#limit = limit
     const budget = { runs: MAX_RUNS, characters: text.length * 4 + MAX_EXTRA }
     let best = 0
     const queue: Frame[] = [{ text, layers: [], locate: (start, end) => [start, end] }]
@@ -88,6 +90,7 @@ export class Inspector {
     return { flagged, score: best, findings: this.#findings(hits, slot, flagged) }
   }
 
+  #limit = MAX_FINDINGS
   #triggers = 0
   #spelled = false
   #runs: number[] = []
@@ -106,8 +109,7 @@ export class Inspector {
         const end = wordEnd(frame.text, toText(engine.hits[i + 2]! - 1) + 1)
         if (!this.#verified(rule, frame.text, start, end)) continue
         best = Math.max(best, evidence.add(rule, end, WINDOW))
-        const [from, to] = frame.locate(start, end)
-        hits.push({ rule, start: from, end: to, layers: frame.layers.length > 0 ? frame.layers : undefined })
+        this.#keep(hits, frame, rule, start, end)
       }
     }
     const run = (automaton: Automaton, bytes: Uint8Array) => {
@@ -139,11 +141,17 @@ export class Inspector {
       for (const rule of this.#hiddenRules.get(kind) ?? []) {
         if (weightOf(this.#program.rules[rule]!, slot) === 0) continue
         best = Math.max(best, evidence.add(rule, end, WINDOW))
-        const [from, to] = frame.locate(start, end)
-        hits.push({ rule, start: from, end: to, layers: frame.layers.length > 0 ? frame.layers : undefined })
+        this.#keep(hits, frame, rule, start, end)
       }
     }
     return best
+  }
+
+  #keep(hits: Hit[], frame: Frame, rule: number, start: number, end: number): void {
+    // Twice as many as are asked for, because a text that is not flagged shows only its hidden characters.
+    if (hits.length >= this.#limit * 2) return
+    const [from, to] = frame.locate(start, end)
+    hits.push({ rule, start: from, end: to, layers: frame.layers.length > 0 ? frame.layers : undefined })
   }
 
   /** Views the frame just looked at asks for, as far as the budget goes. */
@@ -206,7 +214,7 @@ export class Inspector {
       if (seen.has(key)) continue
       seen.add(key)
       findings.push({ rule: rule.id, severity: rule.severity, technique: rule.technique, range: [start, end], layers })
-      if (findings.length === MAX_FINDINGS) break
+      if (findings.length === this.#limit) break
     }
     return findings
   }

@@ -19,21 +19,22 @@ const swaps: readonly (readonly [string, string])[] = [
 
 /** Makes `sanitise` of a scanner. */
 export function createSanitiser(
-  scan: (text: string, slot: SlotKind) => ScanResult,
+  /** `all`: every finding of the rules, however many. */
+  scan: (text: string, slot: SlotKind, all: boolean) => ScanResult,
   { neutralise, marker }: { readonly neutralise: Neutralise; readonly marker: string },
 ): (text: string, context?: { readonly slot?: SlotKind | undefined }) => { readonly text: string; readonly findings: readonly Finding[] } {
   return (text, { slot = 'prompt' } = {}) => {
-    const first = scan(text, slot)
-    let result = first
+    const first = scan(text, slot, false)
+    let result = first.findings.length > 0 ? scan(text, slot, true) : first
     let repaired = text
     for (let round = 0; round < MAX_ROUNDS && result.findings.length > 0; round++) {
       const ranges = rangesToCut(repaired, result.findings)
       if (ranges.length === 0) break
       repaired = neutralise === 'aztp' && round === 0 ? swapWords(repaired, ranges) : cut(repaired, ranges, marker)
-      result = scan(repaired, slot)
+      result = scan(repaired, slot, true)
     }
     // Whatever still speaks after that many rounds was built to; nothing of it goes on.
-    if (result.flagged || result.findings.length > 0) repaired = scan(marker, slot).flagged ? '' : marker
+    if (result.flagged || result.findings.length > 0) repaired = scan(marker, slot, false).flagged ? '' : marker
     return { text: repaired, findings: first.findings }
   }
 }

@@ -98,7 +98,10 @@ export function createScanner(options: ScannerOptions = {}): Scanner {
         first,
       )
     },
-    sanitise: createSanitiser((text, slot) => scan(text, { slot }), { neutralise, marker }),
+    sanitise: createSanitiser((text, slot, all) => (all ? inspector.inspect(text, slot, Number.MAX_SAFE_INTEGER) : scan(text, { slot })), {
+      neutralise,
+      marker,
+    }),
     // A detector may see what no rule sees, so with one the bytes alone cannot clear a document.
     gate: detectors.length > 0 ? () => true : gate,
   }

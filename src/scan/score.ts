@@ -35,18 +35,25 @@ export const WINDOW = 800
 export class Evidence {
   readonly #families: Int32Array
   readonly #weights: Float64Array
+  readonly #members: readonly (readonly number[])[]
   readonly #last: Int32Array
-  readonly #best: Float64Array
   readonly #strength: Float64Array
+  /** By family: its strongest rule within reach, and where that one was seen. */
+  readonly #best: Float64Array
+  readonly #bestAt: Int32Array
   #excusedTo = -1
   #excuse = 1
+  #score = 0
 
   constructor(families: Int32Array, weights: Float64Array, familyCount: number) {
     this.#families = families
     this.#weights = weights
-    this.#last = new Int32Array(families.length).fill(-(2 ** 30))
-    this.#best = new Float64Array(familyCount)
+    this.#members = Array.from({ length: familyCount }, (_, family) => [...families.keys()].filter((rule) => families[rule] === family))
+    this.#last = new Int32Array(families.length)
     this.#strength = new Float64Array(families.length)
+    this.#best = new Float64Array(familyCount)
+    this.#bestAt = new Int32Array(familyCount)
+    this.reset()
   }
 
   /** Takes one match in and gives the score of the passage that ends with it. */
@@ -58,20 +65,45 @@ export class Evidence {
       this.#excuse = 1 + weight
       return 0
     }
+    const strength = end <= this.#excusedTo && weight < PLAIN ? weight * this.#excuse : weight
+    // The same again, a few characters on, is no news: a flood of one word must not cost more than the word.
+    if (end - this.#last[rule]! <= REPEAT && this.#strength[rule] === strength) return this.#score
     this.#last[rule] = end
-    this.#strength[rule] = end <= this.#excusedTo && weight < PLAIN ? weight * this.#excuse : weight
-    this.#best.fill(0)
-    for (let i = 0; i < this.#last.length; i++) {
-      const family = this.#families[i]!
-      if (end - this.#last[i]! <= window && this.#strength[i]! > this.#best[family]!) this.#best[family] = this.#strength[i]!
-    }
+    this.#strength[rule] = strength
+    const own = this.#families[rule]!
+    const oldest = end - window
     let doubt = 1
-    for (let i = 0; i < this.#best.length; i++) doubt *= 1 - this.#best[i]!
-    return 1 - doubt
+    for (let family = 0; family < this.#best.length; family++) {
+      if (family === own || (this.#best[family]! > 0 && this.#bestAt[family]! < oldest)) this.#choose(family, oldest)
+      doubt *= 1 - this.#best[family]!
+    }
+    this.#score = 1 - doubt
+    return this.#score
+  }
+
+  #choose(family: number, oldest: number): void {
+    let best = 0
+    let at = NEVER
+    for (const rule of this.#members[family]!) {
+      const last = this.#last[rule]!
+      const strength = this.#strength[rule]!
+      if (last < oldest || strength < best || (strength === best && last < at)) continue
+      best = strength
+      at = last
+    }
+    this.#best[family] = best
+    this.#bestAt[family] = at
   }
 
   reset(): void {
     this.#excusedTo = -1
-    this.#last.fill(-(2 ** 30))
+    this.#score = 0
+    this.#last.fill(NEVER)
+    this.#best.fill(0)
+    this.#bestAt.fill(NEVER)
   }
 }
+
+const NEVER = -(2 ** 30)
+/** Matches of one rule that close to the last one change nothing. */
+const REPEAT = 16
