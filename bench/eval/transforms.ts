@@ -36,7 +36,7 @@ export const transforms: Readonly<Record<string, (text: string) => string>> = {
   percent: (t) => [...new TextEncoder().encode(t)].map((b) => `%${b.toString(16).padStart(2, '0')}`).join(''),
   url: (t) => encodeURIComponent(t),
   'html entities': (t) => [...t].map((c) => `&#${c.codePointAt(0)};`).join(''),
-  'unicode escapes': (t) => t.replace(/[^]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  'unicode escapes': (t) => t.replace(/[\s\S]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
   'html comment': (t) => `<!-- ${t} -->`,
   rot13: (t) => t.replace(/[a-z]/gi, (c) => String.fromCharCode(c.charCodeAt(0) + (c.toLowerCase() < 'n' ? 13 : -13))),
   reversed: (t) => [...t].reverse().join(''),

@@ -161,9 +161,17 @@ function codeOf(char: string): string {
   return String.fromCharCode(code >> 8, code & 0xff)
 }
 
-/** The Latin letter a letter of another script passes for, as a byte; 0 when it does not. */
+const passing = new Map<number, number>()
+for (const [point, letter] of confusable) {
+  const upper = String.fromCharCode(point).toUpperCase()
+  passing.set(point, letter.charCodeAt(0))
+  if (upper.length === 1 && !passing.has(upper.charCodeAt(0))) passing.set(upper.charCodeAt(0), letter.charCodeAt(0))
+}
+
+/** The Latin letter a letter of another script (Greek, Cyrillic, Armenian, Cherokee) passes for, as a byte; 0 when it does not. */
 export function passesFor(unit: number): number {
-  return confusable.get(unit)?.charCodeAt(0) ?? confusable.get(String.fromCharCode(unit).toLowerCase().charCodeAt(0))?.charCodeAt(0) ?? 0
+  if (unit < 0x370 || (unit > 0x58f && (unit < 0x13a0 || unit > 0x13ff))) return 0
+  return passing.get(unit) ?? 0
 }
 
 /** Letters of scripts written from right to left. */
