@@ -6,9 +6,10 @@ import type { Mode } from '../core/mode.ts'
 import { deny, type Verdict } from '../core/verdict.ts'
 import { identityRequired } from '../identity/challenge.ts'
 import { andThen, type MaybePromise } from '../lib/maybe-promise.ts'
+import { isObject } from '../mcp/json-rpc.ts'
 import { judge, type OuterPolicy, outerPolicy } from '../policy/judge.ts'
 import { filterList } from '../policy/list-filter.ts'
-import { type Operation, operationsOf, record } from '../policy/operations.ts'
+import { type Operation, operationsOf } from '../policy/operations.ts'
 import type { PolicyDecisionPoint } from '../policy/pdp.ts'
 import { createToolPolicy, type ToolPolicyOptions } from '../policy/tool-policy.ts'
 
@@ -67,7 +68,7 @@ export function toolGuard(tool: ToolName | ToolOptions, more: ToolPolicyOptions 
         if (name === undefined) return
         if (inner?.checksArguments === true && isUnreadable(ctx))
           return deny('media_type_unsupported', { reason: 'arguments cannot be read' })
-        return ask([operation(name, record(body) ?? (body === undefined ? argumentsOfQuery(ctx) : {}), '')], message, ctx)
+        return ask([operation(name, isObject(body) ? body : body === undefined ? argumentsOfQuery(ctx) : {}, '')], message, ctx)
       }
       const operations = operationsOf(message)
       if (constant !== undefined && operations.some(({ id }) => id !== constant)) {

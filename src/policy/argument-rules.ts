@@ -1,8 +1,8 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Finding } from '../core/finding.ts'
 import { toPointer } from '../lib/json-pointer.ts'
+import { isObject, own } from '../mcp/json-rpc.ts'
 import type { ArgumentCheck, ArgumentChecks } from './argument.ts'
-import { own, record } from './operations.ts'
 import { PatternIndex } from './pattern-index.ts'
 import type { PolicyRequest } from './pdp.ts'
 
@@ -24,7 +24,7 @@ export function compileArgumentChecks(
   for (const [key, value] of Object.entries(checks)) {
     if (isCheck(value)) index.add('*', rule(key, value))
     else {
-      if (record(value) === undefined) throw fault(`${path}.${key}`)
+      if (!isObject(value)) throw fault(`${path}.${key}`)
       for (const [argument, check] of Object.entries(value)) {
         if (!isCheck(check)) throw fault(`${path}.${key}.${argument}`)
         index.add(key, rule(argument, check))
@@ -47,7 +47,7 @@ export function compileArgumentChecks(
 function valuesAt(args: Readonly<Record<string, unknown>>, path: readonly string[], whole: boolean): readonly unknown[] {
   let values: readonly unknown[] = [args]
   for (const [i, key] of path.entries()) {
-    values = values.map((value) => own(record(value), key))
+    values = values.map((value) => own(value, key))
     if (!whole || i < path.length - 1) values = values.flatMap(items)
   }
   return values.filter((value) => value !== undefined)

@@ -1,7 +1,7 @@
 import { Validator } from '@cfworker/json-schema'
 import { SafeMcpConfigError } from '../core/config-error.ts'
+import { own } from '../mcp/json-rpc.ts'
 import type { SchemaIssue, SchemaRegistry, SchemaVerdict } from './argument.ts'
-import { own, record } from './operations.ts'
 import { boundSchema } from './schema-bounds.ts'
 
 export interface JsonSchemasOptions {
@@ -51,8 +51,8 @@ export function jsonSchemas(options: JsonSchemasOptions = {}): SchemaRegistry {
     learn(definitions, subject) {
       if (options.learn !== true) return
       for (const definition of definitions) {
-        const key = `${subject}\n${String(own(record(definition), 'name'))}`
-        const check = compileOnce(own(record(definition), 'inputSchema'))
+        const key = `${subject}\n${String(own(definition, 'name'))}`
+        const check = compileOnce(own(definition, 'inputSchema'))
         if (typeof check === 'string') learnt.delete(key)
         else remember(learnt, key, check)
       }
@@ -70,7 +70,7 @@ function compileSchema(source: unknown): Check | string {
   const bounded = boundSchema(source)
   if (typeof bounded === 'string') return bounded
   const { schema, maxArgumentDepth } = bounded
-  const draft = draftOf(own(record(source), '$schema'))
+  const draft = draftOf(own(source, '$schema'))
   let quick: Validator
   try {
     quick = new Validator(schema, draft, true)

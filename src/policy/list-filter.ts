@@ -2,9 +2,9 @@ import type { GuardContext } from '../core/context.ts'
 import type { Message } from '../core/message.ts'
 import { rewrite, type Verdict } from '../core/verdict.ts'
 import { isPromise, type MaybePromise } from '../lib/maybe-promise.ts'
+import { own } from '../mcp/json-rpc.ts'
 import { type ListName, listsOf } from '../mcp/list-shapes.ts'
 import { questionOf } from './judge.ts'
-import { own, record } from './operations.ts'
 import type { Decision, PolicyDecisionPoint, ResourceType } from './pdp.ts'
 
 /** What using an item of a list is called. */
@@ -36,7 +36,7 @@ export function filterList(
   const decisions = lists.map(({ shape, items }) => {
     const { type, action } = uses[shape.list]
     return items.map((item): MaybePromise<Decision> => {
-      const id = own(record(item), shape.key)
+      const id = own(item, shape.key)
       if (typeof id !== 'string' || id === '') return { decision: false, reason: 'unnamed' }
       return policy.evaluate(questionOf({ action, type, id, args: undefined, pointer: '' }, ctx))
     })
@@ -57,15 +57,15 @@ export function filterList(
 
 /** Lists and resources that a policy guards are never shared between callers through a cache. */
 function keepPrivate(message: Message, ctx: GuardContext, ttlMs: number): Verdict | undefined {
-  const result = record(own(record(message.value), 'result'))
-  if (result === undefined || ![...Object.keys(uses), 'contents'].some((list) => Array.isArray(own(result, list)))) return undefined
+  const result = own(message.value, 'result')
+  if (![...Object.keys(uses), 'contents'].some((list) => Array.isArray(own(result, list)))) return undefined
   const fields = cacheFields(message, ctx, ttlMs)
   return Object.entries(fields).every(([key, value]) => own(result, key) === value) ? undefined : withResult(message, fields)
 }
 
 function cacheFields(message: Message, ctx: GuardContext, ttlMs: number): Readonly<Record<string, unknown>> {
   if (ctx.mcp?.era !== 'modern') return {}
-  const given = own(record(own(record(message.value), 'result')), 'ttlMs')
+  const given = own(own(message.value, 'result'), 'ttlMs')
   return { cacheScope: 'private', ...(typeof given === 'number' ? { ttlMs: Math.min(given, ttlMs) } : {}) }
 }
 

@@ -1,4 +1,5 @@
 import type { Message } from '../core/message.ts'
+import { isObject, own } from '../mcp/json-rpc.ts'
 import type { ResourceType } from './pdp.ts'
 
 /** One thing a message asks to do. */
@@ -19,9 +20,8 @@ export interface Operation {
  * requests, because some servers run a `tools/call` without an id.
  */
 export function operationsOf(message: Message): readonly Operation[] {
-  const body = record(message.value)
-  const method = own(body, 'method')
-  const params = record(own(body, 'params'))
+  const method = own(message.value, 'method')
+  const params = own(message.value, 'params')
   switch (method) {
     case 'tools/call':
       return [named(method, 'tool', own(params, 'name'), argumentsOf(params))]
@@ -32,13 +32,13 @@ export function operationsOf(message: Message): readonly Operation[] {
     case 'resources/subscribe':
     case 'resources/unsubscribe':
       // Gone since 2026-07-28, where a server answers 404 and a client takes that for what it is: asking for nothing is not refused.
-      return namesNothing(own(body, 'params')) ? [] : [named(method, 'resource', own(params, 'uri'), undefined)]
+      return namesNothing(params) ? [] : [named(method, 'resource', own(params, 'uri'), undefined)]
     case 'completion/complete': {
-      const ref = record(own(params, 'ref'))
+      const ref = own(params, 'ref')
       return [own(ref, 'type') === 'ref/prompt' ? named(method, 'prompt', own(ref, 'name')) : named(method, 'resource', own(ref, 'uri'))]
     }
     case 'subscriptions/listen': {
-      const uris = own(record(own(params, 'notifications')), 'resourceSubscriptions')
+      const uris = own(own(params, 'notifications'), 'resourceSubscriptions')
       return Array.isArray(uris) ? uris.map((uri) => named(method, 'resource', uri)) : []
     }
     default:
@@ -48,25 +48,13 @@ export function operationsOf(message: Message): readonly Operation[] {
 
 /** An approval that came with a call: `params._meta["safe-mcp/approval"]`. */
 export function approvalOf(message: Message): string | undefined {
-  const token = own(record(own(record(own(record(message.value), 'params')), '_meta')), 'safe-mcp/approval')
+  const token = own(own(own(message.value, 'params'), '_meta'), 'safe-mcp/approval')
   return typeof token === 'string' ? token : undefined
-}
-
-/** The value itself when it is a JSON object. */
-export function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
-}
-
-/** An own property: `constructor` and `__proto__` are nobody's arguments. */
-export function own(object: Readonly<Record<string, unknown>> | undefined, key: string): unknown {
-  return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined
 }
 
 /** Not even under another spelling, which a careless reader of members might take for the name. */
 function namesNothing(params: unknown): boolean {
-  if (params === undefined) return true
-  const named = record(params)
-  return named !== undefined && Object.keys(named).every((key) => key === '_meta')
+  return params === undefined || (isObject(params) && Object.keys(params).every((key) => key === '_meta'))
 }
 
 function named(action: string, type: ResourceType, id: unknown, args?: Operation['args'] | 'malformed'): Operation {
@@ -74,8 +62,8 @@ function named(action: string, type: ResourceType, id: unknown, args?: Operation
   return { action, type, id: usable ? id : undefined, args: usable ? args : undefined, pointer: '/params/arguments' }
 }
 
-function argumentsOf(params: Readonly<Record<string, unknown>> | undefined): Operation['args'] | 'malformed' {
+function argumentsOf(params: unknown): Operation['args'] | 'malformed' {
   const args = own(params, 'arguments')
   if (args === undefined || args === null) return {}
-  return record(args) ?? 'malformed'
+  return isObject(args) ? args : 'malformed'
 }

@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from '../core/clock.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
+import { own } from '../mcp/json-rpc.ts'
 import { definePolicy } from './define.ts'
 import { type ExplainedStatement, explain } from './explain.ts'
 import type { OiapDocument } from './oiap/document.ts'
-import { record } from './operations.ts'
 import type { PolicyRequest, ResourceType } from './pdp.ts'
 import type { ToolLists } from './tool-lists.ts'
 
@@ -48,7 +48,7 @@ export interface PolicyTestReport {
  * @throws SafeMcpConfigError when policy or tests are malformed. A document without tests is malformed: it proves nothing.
  */
 export function runPolicyTests(document: PolicyTestDocument, clock: Clock = systemClock): PolicyTestReport {
-  const tests: unknown = record(document)?.['tests']
+  const tests: unknown = own(document, 'tests')
   if (!Array.isArray(tests) || tests.length === 0) throw fault('tests', 'must be a list of tests.')
   const policy = definePolicy(document.policy)
   const results = document.tests.map((test, i): PolicyTestResult => {

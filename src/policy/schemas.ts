@@ -2,8 +2,8 @@ import { SafeMcpConfigError } from '../core/config-error.ts'
 import { toPointer } from '../lib/json-pointer.ts'
 import { andThen, type MaybePromise } from '../lib/maybe-promise.ts'
 import type { SchemaIssue as Fault, StandardSchema } from '../lib/standard-schema.ts'
+import { isObject } from '../mcp/json-rpc.ts'
 import type { SchemaIssue, SchemaRegistry, SchemaVerdict } from './argument.ts'
-import { record } from './operations.ts'
 
 /** `'learn'`: from tool lists that pass. By tool name: JSON Schema or any Standard Schema. Or a registry of your own. */
 export type ToolSchemas = 'learn' | SchemaRegistry | Readonly<Record<string, StandardSchema | Readonly<Record<string, unknown>>>>
@@ -21,7 +21,7 @@ export function createSchemas(option: ToolSchemas | undefined, path: string): Sc
   const json: Record<string, Readonly<Record<string, unknown>>> = {}
   for (const [tool, schema] of Object.entries(option)) {
     if (isStandard(schema)) standard.set(tool, schema)
-    else if (record(schema) !== undefined) json[tool] = schema as Readonly<Record<string, unknown>>
+    else if (isObject(schema)) json[tool] = schema
     else
       throw new SafeMcpConfigError({
         code: 'invalid_option',

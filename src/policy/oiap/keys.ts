@@ -1,4 +1,4 @@
-import { own, record } from '../operations.ts'
+import { own } from '../../mcp/json-rpc.ts'
 import type { PolicyRequest } from '../pdp.ts'
 
 /** What a condition key stands for in a request. */
@@ -92,6 +92,6 @@ function fromArguments({ context }: PolicyRequest, path: readonly string[]): Fou
 /** Own members only; `null` counts as missing. */
 function dig(root: unknown, path: readonly string[]): unknown {
   let value = root
-  for (const key of path) value = own(record(value), key)
+  for (const key of path) value = own(value, key)
   return value ?? undefined
 }
