@@ -1,10 +1,11 @@
 import { checkKeys } from '../core/check-options.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { MaybePromise } from '../lib/maybe-promise.ts'
+import { type ExplainedPolicy, explained } from './explain.ts'
 import { oiap } from './oiap/compile.ts'
 import type { OiapDocument } from './oiap/document.ts'
 import type { Decision, PolicyDecisionPoint, PolicyRequest } from './pdp.ts'
-import { compileStatements, type StatementPolicy } from './statements.ts'
+import { compileStatements } from './statements.ts'
 import { listStatements, type ToolLists } from './tool-lists.ts'
 
 /** A decision in your own code: a plain boolean will do. */
@@ -22,7 +23,7 @@ export interface PolicyFunction {
  *
  * @throws SafeMcpConfigError with the path of the fault.
  */
-export function definePolicy(policy: OiapDocument | readonly OiapDocument[] | ToolLists): StatementPolicy
+export function definePolicy(policy: OiapDocument | readonly OiapDocument[] | ToolLists): ExplainedPolicy
 export function definePolicy(policy: PolicyFunction): PolicyDecisionPoint
 export function definePolicy(policy: OiapDocument | readonly OiapDocument[] | ToolLists | PolicyFunction): PolicyDecisionPoint {
   if (typeof policy !== 'object' || policy === null) {
@@ -36,7 +37,7 @@ export function definePolicy(policy: OiapDocument | readonly OiapDocument[] | To
   if ('evaluate' in policy) return custom(policy)
   const lists: unknown = policy
   checkKeys(lists, ['allow', 'deny', 'scopes', 'roles', 'requireApproval'], 'policy')
-  return compileStatements('lists', listStatements(policy as ToolLists, false, 'policy'))
+  return explained(compileStatements('lists', listStatements(policy as ToolLists, false, 'policy')))
 }
 
 function custom(policy: PolicyFunction): PolicyDecisionPoint {

@@ -17,6 +17,15 @@ export interface ExplainedStatement {
   readonly conditions: readonly ConditionTrace[]
 }
 
+/** A compiled policy that can tell why. */
+export interface ExplainedPolicy extends StatementPolicy {
+  explain(request: PolicyRequest): Explanation
+}
+
+export function explained(policy: StatementPolicy): ExplainedPolicy {
+  return { ...policy, explain: (request) => explain(policy, request) }
+}
+
 /** Decides, and tells which statements and conditions led there. */
 export function explain(policy: StatementPolicy, request: PolicyRequest): Explanation {
   const considered = policy.candidates(request).map((statement) => ({

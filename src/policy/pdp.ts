@@ -21,7 +21,7 @@ export interface PolicyContext {
   /** Arguments of the call. Absent while a list is filtered: the question is then whether *some* arguments could be allowed. */
   readonly arguments?: Readonly<Record<string, unknown>> | undefined
   /** Unix time in milliseconds. */
-  readonly time: number
+  readonly time?: number | undefined
   /** Address of the peer socket. */
   readonly ip?: string | undefined
   /** Signed one-time approval that came with the call. Not sent to remote decision points. */
@@ -30,12 +30,14 @@ export interface PolicyContext {
   readonly exchange?: string | undefined
   /** Aborts when nobody waits for the answer any more. Not sent to remote decision points. */
   readonly signal?: AbortSignal | undefined
+  /** Facts of your own, for questions you ask yourself. */
+  readonly [fact: string]: unknown
 }
 
 /** A question to a policy decision point, with the names of AuthZEN 1.0. */
 export interface PolicyRequest {
   readonly subject: Subject
-  /** The MCP method: `tools/call`, `prompts/get`, `resources/read`. */
+  /** The MCP method: `tools/call`, `prompts/get`, `resources/read`. A name without a slash is itself what patterns are about. */
   readonly action: { readonly name: string }
   /** `id` is the tool's or prompt's name or the resource's URI, compared exactly. */
   readonly resource: { readonly type: ResourceType; readonly id: string }

@@ -1,6 +1,6 @@
 import { foldName, isCanonical, isFolded } from './names.ts'
 import { type Hit, PatternIndex } from './pattern-index.ts'
-import type { Decision, PolicyDecisionPoint, PolicyDenialCode, PolicyRequest } from './pdp.ts'
+import type { Decision, PolicyDecisionPoint, PolicyDenialCode, PolicyRequest, ResourceType } from './pdp.ts'
 
 /** `undefined`: it depends on arguments that are not known yet, because a list is being filtered. */
 export type Truth = boolean | undefined
@@ -56,14 +56,15 @@ export function compileStatements(name: string, statements: readonly Statement[]
     }
   }
 
-  function candidates({ resource }: PolicyRequest): Statement[] {
-    const { type, id } = resource
+  function candidates({ action, resource }: PolicyRequest): Statement[] {
+    const { type } = resource
+    const id = operationName(action.name, resource.id)
     const canonical = isCanonical(type, id)
     const counts = ({ value, literal }: Hit<Statement>) =>
-      (literal || canonical || value.effect === 'deny' || value.effect === 'require') && !isExcepted(value, resource)
+      (literal || canonical || value.effect === 'deny' || value.effect === 'require') && !isExcepted(value, type, id)
     const found = new Set(index.match(type, id).filter(counts).map(statementOf))
     // `File_Access` must not slip past a deny of `file_access` into a server that folds names.
-    if (!isFolded(id)) for (const hit of folded.match(type, foldName(id))) if (!isExcepted(hit.value, resource)) found.add(hit.value)
+    if (!isFolded(id)) for (const hit of folded.match(type, foldName(id))) if (!isExcepted(hit.value, type, id)) found.add(hit.value)
     return [...found]
   }
 
@@ -109,8 +110,16 @@ function statementOf(hit: Hit<Statement>): Statement {
   return hit.value
 }
 
-function isExcepted(statement: Statement, resource: PolicyRequest['resource']): boolean {
-  return statement.except !== undefined && statement.except.match(resource.type, resource.id).length > 0
+/** Actions that say nothing by themselves. */
+const generic = new Set(['call', 'execute', 'invoke', 'run', 'use', 'read', 'get', 'access'])
+
+/** What patterns are about: what an MCP method or a generic verb is done to, or else the action itself, as AuthZEN callers name theirs. */
+function operationName(action: string, id: string): string {
+  return action.includes('/') || generic.has(action) ? id : action
+}
+
+function isExcepted(statement: Statement, type: ResourceType, name: string): boolean {
+  return statement.except !== undefined && statement.except.match(type, name).length > 0
 }
 
 /** Which unmet requirement to name: a caller we do not know first proves who it is. */

@@ -1,9 +1,10 @@
 import { SafeMcpConfigError } from '../../core/config-error.ts'
 import { compileGlob } from '../../lib/glob.ts'
 import { nearest } from '../../lib/suggest.ts'
+import { type ExplainedPolicy, explained } from '../explain.ts'
 import { PatternIndex } from '../pattern-index.ts'
 import type { PolicyRequest } from '../pdp.ts'
-import { type Condition, compileStatements, type Statement, type StatementPolicy, type Truth } from '../statements.ts'
+import { type Condition, compileStatements, type Statement, type Truth } from '../statements.ts'
 import { compileCondition, type Fail } from './condition.ts'
 import type { OiapDocument } from './document.ts'
 import { operators } from './operators.ts'
@@ -45,11 +46,16 @@ const methods = new Map([
  *
  * @throws SafeMcpConfigError `invalid_policy` with the JSON path of the fault: `Statement[1].Condition.StringEqual`.
  */
-export function oiap(documents: OiapDocument | readonly OiapDocument[], options: OiapOptions = {}): StatementPolicy {
+export function oiap(documents: OiapDocument | readonly OiapDocument[] | ExplainedPolicy, options: OiapOptions = {}): ExplainedPolicy {
+  if (isCompiled(documents)) return documents
   const list: readonly unknown[] = Array.isArray(documents) ? documents : [documents]
   const statements = list.flatMap((document, i) => compileDocument(document, list.length === 1 ? '' : `[${i}]`))
   const id = (list[0] as OiapDocument | undefined)?.Id
-  return compileStatements(options.name ?? id ?? 'oiap', statements)
+  return explained(compileStatements(options.name ?? id ?? 'oiap', statements))
+}
+
+function isCompiled(source: unknown): source is ExplainedPolicy {
+  return typeof source === 'object' && source !== null && typeof (source as ExplainedPolicy).explain === 'function'
 }
 
 function compileDocument(source: unknown, root: string): Statement[] {

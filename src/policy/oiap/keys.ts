@@ -66,7 +66,7 @@ const requestKeys: ReadonlyMap<string, (request: PolicyRequest) => unknown> = ne
 
 /**
  * Compiles a condition key: `principal.*`, `args.*`, `request.{ip,time,id}`, `tool.{name,type,action}`, or a bare name, which is
- * looked up in the principal's attributes and then, unless it says who somebody is, in the arguments. Undefined for unknown keys.
+ * looked up in the principal's attributes and then, unless it says who somebody is, in the arguments and the context. Undefined for unknown keys.
  */
 export function compileKey(key: string): Lookup | undefined {
   const fact = requestKeys.get(key)
@@ -80,7 +80,9 @@ export function compileKey(key: string): Lookup | undefined {
   return (request) => {
     const value = dig(request.subject.properties, path)
     if (value !== undefined || identityKeys.has(key)) return { ...missing, value }
-    return fromArguments(request, path)
+    const found = fromArguments(request, path)
+    const fact = own(request.context, key)
+    return found.value === undefined && fact !== undefined ? { ...missing, value: fact } : found
   }
 }
 

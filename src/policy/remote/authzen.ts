@@ -4,7 +4,8 @@ import { createRemote, type RemoteOptions } from './remote.ts'
 
 /** An AuthZEN 1.0 decision point (Access Evaluation API, section 6). */
 export interface AuthZenOptions extends RemoteOptions {
-  readonly kind: 'authzen'
+  /** Default. */
+  readonly kind?: 'authzen' | undefined
   /** The evaluation endpoint: `https://pdp.example/access/v1/evaluation`. https, or http to this machine. */
   readonly url: string
   readonly headers?: Readonly<Record<string, string>> | undefined

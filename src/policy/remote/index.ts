@@ -27,6 +27,7 @@ export function remotePolicy(options: RemotePolicyOptions): PolicyDecisionPoint 
     throw new SafeMcpConfigError({ code: 'invalid_option', path, message: 'must be https, or http to this machine, without credentials.' })
   }
   switch (options.kind) {
+    case undefined:
     case 'authzen':
       return authZen(options)
     case 'oiap':

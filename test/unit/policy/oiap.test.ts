@@ -278,6 +278,20 @@ describe('around the engine', () => {
     })
   })
 
+  it('a policy explains itself, and compiling it again changes nothing', () => {
+    const policy = definePolicy(support)
+    expect(oiap(policy as never)).toBe(policy)
+    expect(policy.explain(ask('read_faq')).considered).toHaveLength(1)
+  })
+
+  it('an action that is no MCP method is itself what is asked for, with facts in the context', () => {
+    const subject = { type: 'agent', id: 'a', properties: { department: 'CustomerSupport', trust_domain: 'astha.ai' } }
+    const resource = { type: 'tool' as const, id: 'refunds' }
+    const decide = (name: string, amount: number) =>
+      oiap(support).evaluate({ subject, resource, action: { name }, context: { arguments: {}, refund_amount: amount } }).decision
+    expect([decide('process_refund', 400), decide('process_refund', 600), decide('other', 400)]).toEqual([true, false, false])
+  })
+
   it('a decision can be asked for several tools, with the record of the AZTP design', async () => {
     const policy = definePolicy({ allow: ['web_search', 'api_call'], deny: ['file_access'] })
     const answer = await evaluateTools(policy, { tools: ['web_search', 'file_access'], subject: subjectOf(agent) }, { now: () => 0 })
