@@ -1,6 +1,6 @@
 import type { AuditEvent } from './event.ts'
 import { readableLine } from './readable.ts'
-import type { Sink } from './sink.ts'
+import type { Sink, Wanted } from './sink.ts'
 
 /** What pino, bunyan and the like offer: fields first, then the line. */
 export interface Logger {
@@ -11,7 +11,7 @@ export interface Logger {
 
 export interface ConsoleSinkOptions {
   /** Denials alone (default), repairs too, or everything. */
-  readonly show?: 'denials' | 'changes' | 'all' | undefined
+  readonly show?: Wanted | undefined
   /** `line`: one readable line (default). `json`: the hashed line, for log shippers that keep it. */
   readonly format?: 'line' | 'json' | undefined
   /** A pino-compatible logger in place of the console. It gets the event and the readable line. */
@@ -23,11 +23,9 @@ export function consoleSink(options: ConsoleSinkOptions = {}): Sink {
   const { show = 'denials', format = 'line', logger } = options
   return {
     name: 'console',
-    accepts(record) {
-      if (show === 'all') return true
-      if (record.decision === undefined) return record.type !== 'intent' && record.severity !== 'info'
-      return record.decision === 'deny' || record.enforced === false || (show === 'changes' && record.decision === 'rewrite')
-    },
+    wants: show,
+    // Beside decisions: alerts and losses, not what the log notes for its own order.
+    accepts: ({ decision, type, severity }) => show === 'all' || decision !== undefined || (type !== 'intent' && severity !== 'info'),
     write(event, line) {
       const level = levelOf(event)
       if (logger !== undefined) logger[level](event, readableLine(event))

@@ -8,6 +8,6 @@ export { type AuditLog, type AuditNote, type AuditOptions, type AuditStats, crea
 export { type MemorySink, memorySink } from './memory-sink.ts'
 export { type OtelLogger, otelSink } from './otel-sink.ts'
 export { readableLine } from './readable.ts'
-export type { Sink } from './sink.ts'
+export type { Sink, Wanted } from './sink.ts'
 export { type AuditBreak, type AuditReport, type VerifyOptions, verifyAudit } from './verify.ts'
 export { type WebhookSinkOptions, webhookSink } from './webhook-sink.ts'

@@ -7,7 +7,7 @@ import type { CheckpointSigner } from './checkpoint.ts'
 import type { AuditRecord, ChainHead } from './event.ts'
 import { AuditQueue } from './queue.ts'
 import { systemRecord } from './record.ts'
-import type { Sink } from './sink.ts'
+import { type Sink, wantsRecord } from './sink.ts'
 
 export interface LaneOptions {
   readonly sink: Sink
@@ -67,7 +67,7 @@ export class Lane {
   }
 
   push(record: AuditRecord): void {
-    if (this.#closed || this.sink.accepts?.(record) === false) return
+    if (this.#closed || !wantsRecord(this.sink.wants ?? 'all', record) || this.sink.accepts?.(record) === false) return
     const outcome = this.#queue.push(record)
     if (outcome !== 'kept') this.#lose(outcome)
     if (this.#scheduled || this.#running !== undefined) return

@@ -11,14 +11,14 @@ import { consoleSink } from './console-sink.ts'
 import type { AuditEventType, AuditRecord, ChainHead } from './event.ts'
 import { type AuditTrouble, Lane } from './lane.ts'
 import { loggableDetails } from './record.ts'
-import type { Sink } from './sink.ts'
+import type { Sink, Wanted } from './sink.ts'
 import { Trail } from './trail.ts'
 
 export interface AuditOptions {
   /** Where events go. Default: `consoleSink()`, one readable line per denial. */
   readonly sinks?: readonly Sink[] | undefined
   /** Which decisions are recorded: all (default), those that changed or denied something, or denials alone. */
-  readonly record?: 'all' | 'changes' | 'denials' | undefined
+  readonly record?: Wanted | undefined
   /** Records also that a tool call is about to run, so that a crash in the middle of it leaves a trace. Doubles the events of tool calls. Default false. */
   readonly writeAhead?: boolean | undefined
   readonly queue?:
@@ -132,6 +132,7 @@ export function createAuditLog(options: AuditOptions = {}): AuditLog {
       }),
   )
   const trails = new WeakMap<GuardContext, Trail>()
+  const wanted = least(which, sinks)
   let recorded = 0
 
   function trailOf(ctx: GuardContext): Trail {
@@ -144,10 +145,6 @@ export function createAuditLog(options: AuditOptions = {}): AuditLog {
   }
 
   function append(record: AuditRecord): void {
-    if (record.decision !== undefined && which !== 'all') {
-      if (record.decision === 'allow' && record.enforced !== false) return
-      if (record.decision === 'rewrite' && which === 'denials') return
-    }
     recorded++
     for (const lane of lanes) lane.push(record)
   }
@@ -174,15 +171,15 @@ export function createAuditLog(options: AuditOptions = {}): AuditLog {
     },
     onMessage(message, ctx) {
       const trail = trailOf(ctx)
-      const facts = trail.message(message)
-      if (writeAhead && facts.tool !== undefined) append(trail.intent(facts, ctx))
+      trail.message(message)
+      if (writeAhead && message.tool !== undefined) append(trail.intent(message, ctx))
     },
     onVerdict(verdict, ctx) {
       const record = trailOf(ctx).verdict(verdict, ctx)
       if (record !== undefined) append(record)
     },
     onClose(summary, ctx) {
-      for (const record of trailOf(ctx).close(summary, ctx)) append(record)
+      for (const record of trailOf(ctx).close(summary, ctx, wanted)) append(record)
       trails.delete(ctx)
     },
     stats: () => ({
@@ -204,4 +201,12 @@ export function createAuditLog(options: AuditOptions = {}): AuditLog {
       await Promise.all(lanes.map((lane) => lane.close(closeTimeoutMs)))
     },
   }
+}
+
+const breadth: readonly Wanted[] = ['denials', 'changes', 'all']
+
+/** What must be recorded so that every sink gets what it wants, but no more than `limit`. */
+function least(limit: Wanted, sinks: readonly Sink[]): Wanted {
+  const widest = Math.max(0, ...sinks.map((sink) => breadth.indexOf(sink.wants ?? 'all')))
+  return breadth[Math.min(widest, breadth.indexOf(limit))] as Wanted
 }

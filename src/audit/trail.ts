@@ -6,6 +6,7 @@ import { printable } from '../lib/printable.ts'
 import type { HashText } from './chain.ts'
 import type { AuditRecord } from './event.ts'
 import { exchangeFacts, httpFacts, loggable, type MessageFacts, maxFindings, messageFacts, worst } from './record.ts'
+import type { Wanted } from './sink.ts'
 
 /** The most messages of one exchange that are told apart; MCP bounds batches to as many. */
 const maxMessages = 100
@@ -17,7 +18,7 @@ const maxMessages = 100
 export class Trail {
   readonly #hash: HashText
   readonly #redact: (text: string) => string
-  readonly #open: MessageFacts[] = []
+  readonly #open: Message[] = []
   #findings: Finding[] = []
   #findingsTotal = 0
   readonly #mitigations = new Set<string>()
@@ -37,11 +38,9 @@ export class Trail {
     if (this.#findings.length < maxFindings) this.#findings.push(loggable(finding))
   }
 
-  /** A message every guard let pass. */
-  message(message: Message): MessageFacts {
-    const facts = messageFacts(message, this.#hash)
-    if (this.#open.length < maxMessages) this.#open.push(facts)
-    return facts
+  /** A message every guard let pass. What is recorded of it is worked out when it is. */
+  message(message: Message): void {
+    if (this.#open.length < maxMessages) this.#open.push(message)
   }
 
   /** The record of a verdict, when it is due at once. */
@@ -58,7 +57,7 @@ export class Trail {
     this.#mitigations.add(`denied:${record.guard}`)
     const inbound = record.phase === 'request' || record.phase === 'message'
     if (inbound) this.#refused = true
-    return this.#make(ctx, inbound ? this.#factsOf(record) : this.#settle(record), {
+    return this.#make(ctx, this.#factsOf(inbound ? record.message : this.#settle(record)), {
       decision: 'deny',
       enforced: true,
       ...this.#denial(record),
@@ -67,13 +66,13 @@ export class Trail {
   }
 
   /** The records that were waiting for the outcome. */
-  close(summary: ExchangeSummary, ctx: GuardContext): AuditRecord[] {
-    if (this.#refused || (this.#open.length === 0 && this.#recorded)) return []
-    const waiting: (MessageFacts | undefined)[] = this.#open.length === 0 ? [undefined] : this.#open
-    return waiting.map((facts) =>
+  close(summary: ExchangeSummary, ctx: GuardContext, wanted: Wanted): AuditRecord[] {
+    if (this.#refused || (this.#open.length === 0 && this.#recorded) || !this.#isWanted(wanted)) return []
+    const waiting: (Message | undefined)[] = this.#open.length === 0 ? [undefined] : this.#open
+    return waiting.map((message) =>
       this.#make(
         ctx,
-        facts,
+        this.#factsOf(message),
         {
           decision: this.#repaired ? 'rewrite' : 'allow',
           ...(this.#wouldDeny === undefined ? {} : { enforced: false, ...this.#denial(this.#wouldDeny) }),
@@ -85,20 +84,25 @@ export class Trail {
   }
 
   /** The record of a tool call that is about to run. */
-  intent(facts: MessageFacts, ctx: GuardContext): AuditRecord {
-    return { ...this.#make(ctx, facts, { severity: 'info' }), type: 'intent' }
+  intent(message: Message, ctx: GuardContext): AuditRecord {
+    return { ...this.#make(ctx, this.#factsOf(message), { severity: 'info' }), type: 'intent' }
   }
 
-  #factsOf(record: VerdictRecord): MessageFacts | undefined {
-    return record.message === undefined ? undefined : messageFacts(record.message, this.#hash)
+  #isWanted(wanted: Wanted): boolean {
+    if (wanted === 'all' || this.#wouldDeny !== undefined) return true
+    return wanted === 'changes' && this.#repaired
+  }
+
+  #factsOf(message: Message | undefined): MessageFacts | undefined {
+    return message === undefined ? undefined : messageFacts(message, this.#hash)
   }
 
   /** A refused reply settles the message it answers, which then gets no record of its own. */
-  #settle(record: VerdictRecord): MessageFacts | undefined {
+  #settle(record: VerdictRecord): Message | undefined {
     const { message } = record
-    let at = message?.id === undefined ? -1 : this.#open.findIndex((facts) => facts.id === message.id)
+    let at = message?.id === undefined ? -1 : this.#open.findIndex((asked) => asked.id === message.id)
     if (at < 0 && this.#open.length === 1 && message?.kind !== 'request' && message?.kind !== 'notification') at = 0
-    if (at < 0) return this.#factsOf(record)
+    if (at < 0) return message
     return this.#open.splice(at, 1)[0]
   }
 

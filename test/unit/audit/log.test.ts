@@ -224,3 +224,28 @@ test('writeAhead records the call before it runs', async () => {
   await log.flush()
   expect(sink.events[0]).toMatchObject({ type: 'intent', tool: 'pay' })
 })
+
+test('a sink gets the decisions it wants, and what no sink wants is not even made', async () => {
+  const [all, changes, denials] = (['all', 'changes', 'denials'] as const).map((wants) => ({ ...memorySink(), wants, got: [] as string[] }))
+  const sinks = [all, changes, denials].map((sink) => ({
+    name: 'x',
+    wants: sink?.wants,
+    write: (event: { decision?: string | undefined }) => void sink?.got.push(event.decision ?? ''),
+  }))
+  const log = createAuditLog({ sinks })
+  const run = (target: typeof log) => {
+    for (const verdict of ['allow', 'rewrite', 'deny'] as const) {
+      const ctx = testContext()
+      if (verdict === 'rewrite') target.onVerdict?.({ guard: 'input', phase: 'message', action: 'rewrite', enforced: true }, ctx)
+      if (verdict === 'deny')
+        target.onVerdict?.({ guard: 'tools', phase: 'message', action: 'deny', enforced: true, denial: denied('tool_denied') }, ctx)
+      target.onClose?.(finished(ctx.id), ctx)
+    }
+  }
+  run(log)
+  await log.flush()
+  expect([all?.got, changes?.got, denials?.got]).toEqual([['allow', 'rewrite', 'deny'], ['rewrite', 'deny'], ['deny']])
+  const quiet = createAuditLog({ sinks: sinks.slice(2) })
+  run(quiet)
+  expect(quiet.stats().recorded).toBe(1)
+})
