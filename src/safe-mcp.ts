@@ -15,6 +15,7 @@ import { outputGuard } from './guards/output.ts'
 import { protocolGuard } from './guards/protocol.ts'
 import { rateGuard } from './guards/rate.ts'
 import { toolsGuard } from './guards/tools.ts'
+import { metadataPaths } from './identity/metadata.ts'
 import { createPathMatcher } from './lib/path-matcher.ts'
 import { createToolCatalogue, type ToolCatalogue } from './mcp/tools-list.ts'
 import { createMonitor, type Monitor } from './monitor/monitor.ts'
@@ -49,6 +50,8 @@ export function createSafeMcp(options: SafeMcpOptions = {}): SafeMcp {
   const guards = buildGuards(options, audit, catalogue)
   const monitor = buildMonitor(options, audit)
   const observers: readonly Observer[] = [audit, monitor].filter((observer) => observer !== undefined)
+  // Clients look for the metadata of a guarded path at a path of its own, which `paths` need not name.
+  const published = options.identity && options.identity.resource !== undefined ? metadataPaths(options.identity.resource) : []
   const guarded = options.paths === undefined ? undefined : createPathMatcher(options.paths)
   const source = createEngine({
     guards,
@@ -56,7 +59,7 @@ export function createSafeMcp(options: SafeMcpOptions = {}): SafeMcp {
     mode: options.mode ?? 'normal',
     clock: options.clock ?? systemClock,
     isMcpPath: options.mcp?.paths === undefined ? nowhere : createPathMatcher(options.mcp.paths),
-    skips: (ctx) => guarded?.(ctx.request.path) === false || options.skip?.(ctx) === true,
+    skips: (ctx) => (guarded?.(ctx.request.path) === false && !published.includes(ctx.request.path)) || options.skip?.(ctx) === true,
     onDenial: options.onDenial,
     exposeFindings: options.exposeFindings === true,
     headerParams: (tool, ctx) => (tool === undefined ? undefined : catalogue.headerParams(tool, ctx.principal?.id)),

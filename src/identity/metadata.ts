@@ -52,6 +52,11 @@ function metadataPath(pathname: string): string {
   return pathname === '/' ? wellKnown : wellKnown + pathname
 }
 
+/** Paths of this server at which the document is served. */
+export function metadataPaths(resource: string): readonly string[] {
+  return [metadataPath(new URL(canonicalResource(resource)).pathname), wellKnown]
+}
+
 /** Checks the operator's canonical URI and gives it back as it was written. */
 export function canonicalResource(resource: string): string {
   if (typeof resource !== 'string' || !isTrustworthyUrl(resource))
@@ -63,7 +68,7 @@ export function canonicalResource(resource: string): string {
 /** Answers requests for the document, at its own path and at the bare well-known path; undefined for every other request. */
 export function createMetadataResponder(options: ResourceMetadataOptions): (request: RequestFacts) => Reply | undefined {
   const body = JSON.stringify(protectedResourceMetadata(options))
-  const own = metadataPath(new URL(options.resource).pathname)
+  const paths = metadataPaths(options.resource)
   const open: readonly (readonly [string, string])[] = [
     ['access-control-allow-origin', '*'],
     ['access-control-allow-methods', 'GET, HEAD, OPTIONS'],
@@ -78,7 +83,7 @@ export function createMetadataResponder(options: ResourceMetadataOptions): (requ
     ...open,
   ]
   return ({ method, path }) => {
-    if (path !== own && path !== wellKnown) return undefined
+    if (!paths.includes(path)) return undefined
     if (method === 'GET') return { status: 200, headers: head, body }
     if (method === 'HEAD') return { status: 200, headers: head }
     if (method === 'OPTIONS') return { status: 204, headers: [...open, ['access-control-max-age', '86400']] }

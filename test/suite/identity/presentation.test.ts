@@ -86,6 +86,16 @@ describe.each(harnesses)('identity on $name', (harness) => {
     expect(seen).toHaveLength(0)
   })
 
+  it('serves the metadata of a guarded path where only that path is guarded', async () => {
+    app = await harness.start({
+      options: { audit: false, paths: ['/mcp'], identity: { verifiers: [verifier], resource: audience } },
+      routes: [{ path: '/', handler: () => ({ json: {} }) }],
+    })
+    expect((await app.fetch('/')).status).toBe(200)
+    expect((await app.fetch('/mcp')).status).toBe(401)
+    expect(await (await app.fetch('/.well-known/oauth-protected-resource/mcp')).json()).toMatchObject({ resource: audience })
+  })
+
   it('serves no metadata without a canonical URI', async () => {
     await start({ verifiers: [verifier] })
     expect((await app.fetch('/.well-known/oauth-protected-resource')).status).toBe(401)
