@@ -6,7 +6,7 @@ const lookalikes: ReadonlyMap<string, string> = new Map(
   (
     '\u0430a\u0435e\u043eo\u0440p\u0441c\u0443y\u0445x\u0456i\u0458j\u0455s\u04bbh\u0501d\u051bq\u051dw\u043ak\u043cm\u0442t\u04cfl' +
     '\u03b1a\u03b5e\u03b9i\u03bfo\u03c1p\u03c5u\u03bdv\u03bak\u03c4t\u03c7x\u0131i\u0251a\u0261g' +
-    '0o1l5s|l'
+    '0o1l|l'
   )
     .match(/../gsu)
     ?.map((pair) => [pair[0] as string, pair[1] as string]) ?? [],
@@ -38,7 +38,9 @@ export function nameFindings(items: readonly unknown[], pointer: string): readon
     const twin = readers.get(seen)
     if (exact.has(name)) findings.push({ rule: 'definition/duplicate-name', severity: 'high', technique: 'T1301', pointer: at })
     else if (twin !== undefined && twin !== name) {
-      findings.push({ rule: 'definition/confusable-name', severity: 'high', technique: 'T1301', pointer: at })
+      // `getUser` beside `get_user` is careless; a letter of another script is meant.
+      const severity = isAscii(name) && isAscii(twin) ? 'medium' : 'high'
+      findings.push({ rule: 'definition/confusable-name', severity, technique: 'T1301', pointer: at })
     }
     if (isDisguised(name)) findings.push({ rule: 'definition/disguised-name', severity: 'high', technique: 'T1405', pointer: at })
     exact.add(name)
@@ -49,7 +51,11 @@ export function nameFindings(items: readonly unknown[], pointer: string): readon
 
 /** Latin letters mixed with those of a script that imitates them, invisible characters, or compatibility forms. */
 function isDisguised(name: string): boolean {
-  if (/^[\x20-\x7e]*$/.test(name)) return false
+  if (isAscii(name)) return false
   if (/[\p{Cf}\p{Cc}\p{Co}\p{Zl}\p{Zp}]/u.test(name) || name.normalize('NFKC') !== name.normalize('NFC')) return true
   return /[A-Za-z]/.test(name) && /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u.test(name)
+}
+
+function isAscii(name: string): boolean {
+  return /^[\x20-\x7e]*$/.test(name)
 }

@@ -41,6 +41,10 @@ const configCodes: readonly (readonly [string, string])[] = [
   ['mounted_twice', '`safeMcp()` is mounted twice in front of one route. Mount it once; refine routes with `guard(...)`.'],
   ['invalid_rule', 'A rule that cannot be matched in linear time, or that contradicts its own examples.'],
   ['invalid_policy', 'A policy document with a fault; `path` is its place in the document.'],
+  [
+    'invalid_lock',
+    'A lock of tool definitions that is not whole; `path` is the place of the fault. A guard that reads such a lock approves nothing.',
+  ],
 ]
 
 /** docs/errors.md, from the table the code itself uses. */
