@@ -132,7 +132,7 @@ const after = await ask('memory')
 const closed = await ask('close')
 const report = await verifyAuditFile(path, { fromStart: true })
 // Beside one decision for each request the log holds what the monitor alerted.
-const decisions = readFileSync(path, 'utf8').split('"type":"decision"').length - 1
+const decisions = report.files.reduce((sum, file) => sum + readFileSync(file, 'utf8').split('"type":"decision"').length - 1, 0)
 times.sort((a, b) => a - b)
 const mebibytes = (bytes: number) => Math.round((bytes / 1_048_576) * 10) / 10
 const faults = [
