@@ -9,13 +9,17 @@ export const ibanLengths: ReadonlyMap<string, number> = new Map(
   Array.from({ length: registry.length / 4 }, (_, i) => [registry.slice(i * 4, i * 4 + 2), Number(registry.slice(i * 4 + 2, i * 4 + 4))]),
 )
 
-/** Remainder modulo 97 of an IBAN after moving its first four characters to the end (ISO 13616, ISO 7064 MOD 97-10). */
-export function isIban(compact: string): boolean {
-  const upper = compact.toUpperCase()
-  if (ibanLengths.get(upper.slice(0, 2)) !== upper.length) return false
+/** Value of a letter (A is 10, either case) or digit. */
+const valueOf = (code: number): number => (code < 58 ? code - 48 : (code | 32) - 87)
+
+/**
+ * True when the first `length` codes, letters and digits only, are an IBAN: modulo 97 of the whole with its first four characters moved
+ * to the end is 1 (ISO 13616, ISO 7064 MOD 97-10).
+ */
+export function isIban(codes: ArrayLike<number>, length: number): boolean {
   let rest = 0
-  for (const char of upper.slice(4) + upper.slice(0, 4)) {
-    const value = Number.parseInt(char, 36)
+  for (let i = 0; i < length; i++) {
+    const value = valueOf(codes[(i + 4) % length]!)
     rest = (rest * (value > 9 ? 100 : 10) + value) % 97
   }
   return rest === 1

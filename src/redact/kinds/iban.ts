@@ -1,6 +1,9 @@
 import { ibanLengths, isIban } from '../checks/iban.ts'
-import { ALNUM } from '../engine/chars.ts'
+import { ALNUM, classOf } from '../engine/chars.ts'
 import type { Kind } from '../kind.ts'
+
+/** The longest IBAN has 34 characters. One buffer, used over and over. */
+const codes = new Uint8Array(34)
 
 export const iban: Kind = {
   id: 'pii/iban',
@@ -16,18 +19,18 @@ export const iban: Kind = {
     if (!cursor.opens(start)) return false
     const length = ibanLengths.get(cursor.slice(start, start + 2).toUpperCase())
     if (length === undefined) return false
-    let compact = ''
+    let count = 0
     let i = start
     let separator = 0
-    while (compact.length < length) {
-      if (cursor.is(i, ALNUM)) compact += cursor.slice(i, i + 1)
+    while (count < length) {
+      const code = cursor.at(i)
+      if ((classOf(code) & ALNUM) !== 0) codes[count++] = code
       else {
-        const code = cursor.at(i)
         if ((code !== 32 && code !== 45) || (separator !== 0 && code !== separator) || !cursor.is(i + 1, ALNUM)) return false
         separator = code
       }
       i++
     }
-    return cursor.closes(i) && isIban(compact) && cursor.match(start, i)
+    return cursor.closes(i) && isIban(codes, length) && cursor.match(start, i)
   },
 }
