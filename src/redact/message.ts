@@ -1,9 +1,11 @@
 import type { Finding } from '../core/finding.ts'
 import type { Message } from '../core/message.ts'
-import { mapJsonText, mapSlots, type Slot } from '../mcp/slots.ts'
+import { canonicalJson } from '../lib/canonical-json.ts'
+import { spliceJson } from '../lib/json-splice.ts'
+import { mapSlots, type Slot } from '../mcp/slots.ts'
 import type { Redactor } from './redactor.ts'
 import type { Schema } from './shape.ts'
-import { type RedactedValue, redactValue } from './value.ts'
+import type { RedactedValue } from './value.ts'
 
 /** Gives the output schema of a tool as a caller was shown it. */
 export type OutputSchemaOf = (tool: string, partition?: string) => Schema | undefined
@@ -33,74 +35,70 @@ type Members = Readonly<Record<string, unknown>>
 const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * Redacts one outbound message: every slot, `structuredContent` within its schema, and text blocks that say the same as it.
+ * Redacts one outbound message: every slot, `structuredContent` within its schema, text blocks that say the same as it, and numbers where
+ * a server puts data of its own.
  */
 export function redactMessage(message: Message, redactor: Redactor, options: RedactMessageOptions = {}): RedactedMessage {
+  if (message.kind === 'plain' && typeof message.value !== 'string') {
+    const made = redactor.redactValue(message.value, { keys: options.keys })
+    return { value: made.value, findings: made.findings, stuck: made.broken, truncated: made.broken }
+  }
   const findings: Finding[] = []
-  const structured = redactStructured(message, redactor, options)
-  if (structured !== undefined) findings.push(...structured.outcome.findings)
+  /** Redacts the value of a member; findings get its pointer, or that of the text it was read from. */
+  const redactTree = (value: unknown, pointer: string, schema?: Schema, within = true): RedactedValue => {
+    const made = redactor.redactValue(value, { keys: options.keys, schema })
+    for (const finding of made.findings) findings.push({ ...finding, pointer: within ? pointer + finding.pointer : pointer })
+    return made
+  }
+  const structured = memberOf(message.value, 'result', 'structuredContent')
+  const content = structured === undefined ? undefined : redactTree(structured.value, STRUCTURED, options.schema)
+  const original = content?.changed === true ? canonical(structured?.value) : undefined
 
   const redactSlot = (text: string, slot: Slot): string => {
-    if (slot.structured && structured !== undefined && slot.pointer.startsWith(STRUCTURED)) return text
+    if (content !== undefined && slot.structured && slot.pointer.startsWith(STRUCTURED)) return text
     if (slot.key && options.keys !== true) return text
-    const mirror = structured?.mirrorOf(text)
-    if (mirror !== undefined) return mirror
-    if (slot.jsonText && !slot.key)
-      return mapJsonText(text, slot, (leaf, inner) => (inner.key && options.keys !== true ? leaf : redactLeaf(leaf, slot)))
-    return redactLeaf(text, slot)
-  }
-  const redactLeaf = (text: string, slot: Slot): string => {
+    if (slot.jsonText && !slot.key) {
+      const value: unknown = JSON.parse(text)
+      // What says the same must go on saying the same.
+      const mirrors = original !== undefined && canonical(value) === original
+      return spliceJson(text, value, redactTree(value, slot.pointer, mirrors ? options.schema : undefined, false).value)
+    }
     const made = redactor.redact(text)
-    for (const finding of made.findings) findings.push({ ...finding, pointer: slot.pointer })
+    for (const { range, ...finding } of made.findings) findings.push({ ...finding, range, pointer: slot.pointer })
     return made.text
   }
 
   const mapped = mapSlots(message, redactSlot)
-  const stuck = mapped.refused > 0 || mapped.truncated || structured?.outcome.broken === true
-  return { value: structured === undefined ? mapped.value : structured.put(mapped.value), findings, stuck, truncated: mapped.truncated }
+  let { value } = mapped
+  if (content?.changed === true) value = withMember(value, 'result', 'structuredContent', content.value)
+  // Slots are texts; data of a server's own choosing holds numbers too.
+  for (const around of ['params', 'error']) {
+    const data = memberOf(value, around, 'data')
+    if (typeof data?.value === 'number' || typeof data?.value === 'object')
+      value = withMember(value, around, 'data', redactTree(data.value, `/${around}/data`).value)
+  }
+  return { value, findings, stuck: mapped.refused > 0 || mapped.truncated || content?.broken === true, truncated: mapped.truncated }
+}
+
+/** One text for one JSON value; undefined for what has none (`1e400`, a thousand levels). */
+function canonical(value: unknown): string | undefined {
+  try {
+    return canonicalJson(value)
+  } catch {
+    return undefined
+  }
 }
 
 const STRUCTURED = '/result/structuredContent'
 
-interface Structured {
-  readonly outcome: RedactedValue
-  /** The text that says what the redacted content says, for a text that said what the content said. */
-  mirrorOf(text: string): string | undefined
-  /** The message value with the redacted content in it. */
-  put(value: unknown): unknown
+/** `value[outer][inner]`, when it is there. */
+function memberOf(value: unknown, outer: string, inner: string): { readonly value: unknown } | undefined {
+  const around = isObject(value) ? value[outer] : undefined
+  return isObject(around) && Object.hasOwn(around, inner) ? { value: around[inner] } : undefined
 }
 
-function redactStructured(message: Message, redactor: Redactor, options: RedactMessageOptions): Structured | undefined {
-  const result = isObject(message.value) ? message.value['result'] : undefined
-  if (!isObject(result) || !Object.hasOwn(result, 'structuredContent')) return undefined
-  const content = result['structuredContent']
-  const made = redactValue(redactor.redact, content, options)
-  const outcome = {
-    ...made,
-    findings: made.findings.map((finding) => ({ ...finding, pointer: STRUCTURED + finding.pointer })),
-  }
-  let original: string | undefined
-  return {
-    outcome,
-    mirrorOf(text) {
-      if (!outcome.changed) return undefined
-      try {
-        const value: unknown = JSON.parse(text)
-        original ??= JSON.stringify(content)
-        if (JSON.stringify(value) !== original) return undefined
-      } catch {
-        return undefined
-      }
-      return JSON.stringify(outcome.value, null, indentOf(text))
-    },
-    put(value) {
-      if (!outcome.changed || !isObject(value) || !isObject(value['result'])) return value
-      return { ...value, result: { ...value['result'], structuredContent: outcome.value } }
-    },
-  }
-}
-
-/** White space the text indents with, so that what is rewritten looks as it did. */
-function indentOf(text: string): string {
-  return /^[[{]\r?\n([ \t]{1,8})/.exec(text)?.[1] ?? ''
+/** A copy with `value[outer][inner]` replaced; the same value when nothing changed. */
+function withMember(value: unknown, outer: string, inner: string, member: unknown): unknown {
+  if (!isObject(value) || !isObject(value[outer]) || value[outer][inner] === member) return value
+  return { ...value, [outer]: { ...value[outer], [inner]: member } }
 }

@@ -10,7 +10,7 @@ export const ibanLengths: ReadonlyMap<string, number> = new Map(
 )
 
 /** Value of a letter (A is 10, either case) or digit. */
-const valueOf = (code: number): number => (code < 58 ? code - 48 : (code | 32) - 87)
+const letterValue = (code: number): number => (code < 58 ? code - 48 : (code | 32) - 87)
 
 /**
  * True when the first `length` codes, letters and digits only, are an IBAN: modulo 97 of the whole with its first four characters moved
@@ -19,7 +19,7 @@ const valueOf = (code: number): number => (code < 58 ? code - 48 : (code | 32) -
 export function isIban(codes: ArrayLike<number>, length: number): boolean {
   let rest = 0
   for (let i = 0; i < length; i++) {
-    const value = valueOf(codes[(i + 4) % length]!)
+    const value = letterValue(codes[(i + 4) % length]!)
     rest = (rest * (value > 9 ? 100 : 10) + value) % 97
   }
   return rest === 1

@@ -32,6 +32,34 @@ describe('the output guard on an MCP route', () => {
     expect(out.content[0].text).toBe(JSON.stringify(out.structuredContent, null, 2))
   })
 
+  it('keeps text and structuredContent saying the same, whatever the order and layout of the text', async () => {
+    const body = result({
+      content: [{ type: 'text', text: '{ "card" : 4111111111111111, "big": 12345678901234567890, "mail":"bob@example.com" }' }],
+      structuredContent: { mail: 'bob@example.com', big: Number('12345678901234567890'), card: 4111111111111111 },
+    })
+    const { result: out } = JSON.parse((await answer(outputGuard(), { body })).body)
+    expect(out.content[0].text).toBe('{ "card" : 0, "big": 12345678901234567890, "mail":"[EMAIL_REDACTED]" }')
+    expect(JSON.parse(out.content[0].text)).toEqual(out.structuredContent)
+  })
+
+  it('redacts numbers in text that is JSON, in error data and in notifications', async () => {
+    const inText = JSON.parse((await answer(outputGuard(), { body: result(text('{"card":4111111111111111,"n":5}')) })).body)
+    expect(inText.result.content[0].text).toBe('{"card":0,"n":5}')
+    const failure = JSON.stringify({ jsonrpc: '2.0', id: 1, error: { code: -32000, message: 'no', data: { card: 4111111111111111 } } })
+    expect(JSON.parse((await answer(outputGuard(), { body: failure })).body).error).toEqual({
+      code: -32000,
+      message: 'no',
+      data: { card: 0 },
+    })
+    const plain = await answer(outputGuard(), {
+      body: '{"card":4111111111111111,"big":12345678901234567890}',
+      request: {},
+      path: '/x',
+      onRoute: true,
+    })
+    expect(plain.body).toBe('{"card":0,"big":12345678901234567890}')
+  })
+
   it('keeps to the output schema of the tool', async () => {
     const schema = {
       type: 'object',
