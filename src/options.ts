@@ -7,6 +7,7 @@ import type { GuardContext } from './core/context.ts'
 import type { Guard } from './core/guard.ts'
 import type { Reply } from './core/http.ts'
 import type { Mode } from './core/mode.ts'
+import type { Observer } from './core/observer.ts'
 import type { Denial } from './core/verdict.ts'
 import type { DefinitionsOptions } from './guards/definitions.ts'
 import type { IdentityOptions } from './guards/identity.ts'
@@ -57,6 +58,8 @@ export interface SafeMcpOptions {
   readonly audit?: Switch<AuditOptions> | AuditLog | undefined
   /** Rates over a sliding window, and alerts. */
   readonly monitor?: Switch<MonitorOptions> | Monitor | undefined
+  /** Further observers, beside audit and monitor: metrics, traces, your own. */
+  readonly observers?: readonly Observer[] | undefined
   /** A pino-compatible logger in place of the console. */
   readonly logger?: Logger | undefined
   /** Where guards keep what must outlive a request. Default: this process, bounded. */
@@ -78,6 +81,7 @@ const keys = [
   'guards',
   'audit',
   'monitor',
+  'observers',
   'store',
   'paths',
   'skip',
@@ -104,6 +108,10 @@ export function checkOptions(options: SafeMcpOptions): void {
     if (value !== undefined && typeof value !== 'function') {
       throw new SafeMcpConfigError({ code: 'invalid_option', path: name, message: 'must be a function.' })
     }
+  }
+  for (const [i, observer] of (options.observers ?? []).entries()) {
+    if (typeof observer?.name === 'string') continue
+    throw new SafeMcpConfigError({ code: 'invalid_option', path: `observers[${i}]`, message: 'is not an observer.' })
   }
   for (const [i, guard] of (options.guards ?? []).entries()) {
     if (typeof guard?.name !== 'string') {

@@ -49,7 +49,7 @@ export function createSafeMcp(options: SafeMcpOptions = {}): SafeMcp {
   const catalogue = createToolCatalogue()
   const guards = buildGuards(options, audit, catalogue)
   const monitor = buildMonitor(options, audit)
-  const observers: readonly Observer[] = [audit, monitor].filter((observer) => observer !== undefined)
+  const observers: readonly Observer[] = [audit, monitor, ...(options.observers ?? [])].filter((observer) => observer !== undefined)
   // Clients look for the metadata of a guarded path at a path of its own, which `paths` need not name.
   const published = options.identity && options.identity.resource !== undefined ? metadataPaths(options.identity.resource) : []
   const guarded = options.paths === undefined ? undefined : createPathMatcher(options.paths)
@@ -74,8 +74,8 @@ export function createSafeMcp(options: SafeMcpOptions = {}): SafeMcp {
     open: source.open,
     flush,
     async close() {
-      await flush()
-      await Promise.all(observers.map((observer) => observer.close?.()))
+      // Those that close flush for a bounded time; a sink that is dead must not keep the process from ending.
+      await Promise.all(observers.map((observer) => (observer.close === undefined ? observer.flush?.() : observer.close())))
     },
   }
 }
