@@ -7,6 +7,7 @@ import { createRouteGuards } from '../src/safe-mcp.ts'
 import { checkGuards, missingCall, type SafeMcpInput, toSource } from './mount.ts'
 import type { BodyHolder } from './node/request-body.ts'
 import { enter, join, type NodeHost } from './node.ts'
+import { nodeHash } from './platform/node/hash.ts'
 import { type SafeMcpView, viewOf } from './view.ts'
 
 export type { SafeMcpInput } from './mount.ts'
@@ -50,7 +51,7 @@ export type GuardedBody<Guards extends readonly unknown[]> = Guards extends read
  */
 export function safeMcp(options: SafeMcpInput = {}): NodeHandler {
   if (isHandlerCall(arguments)) throw missingCall('safeMcp', 'app.use(safeMcp())')
-  const source = toSource(options)
+  const source = toSource(options, { sha256: nodeHash })
   return function safeMcp(req: IncomingMessage, res: ServerResponse, next?: Next) {
     return settle(enter(source, hostOf(req, res)), next)
   } as NodeHandler

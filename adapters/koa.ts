@@ -6,6 +6,7 @@ import { createRouteGuards } from '../src/safe-mcp.ts'
 import { checkGuards, missingCall, type SafeMcpInput, toSource } from './mount.ts'
 import type { BodyHolder } from './node/request-body.ts'
 import { enter, join, type NodeHost } from './node.ts'
+import { nodeHash } from './platform/node/hash.ts'
 import { type SafeMcpView, viewOf } from './view.ts'
 
 export type { SafeMcpInput } from './mount.ts'
@@ -28,7 +29,7 @@ declare module 'koa' {
  */
 export function safeMcp(options: SafeMcpInput = {}): Middleware {
   if (isMiddlewareCall(arguments)) throw missingCall('safeMcp', 'app.use(safeMcp())')
-  const source = toSource(options)
+  const source = toSource(options, { sha256: nodeHash })
   return async function safeMcp(ctx, next) {
     if (await enter(source, hostOf(ctx))) await next()
     else ctx.respond = false

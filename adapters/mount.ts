@@ -2,15 +2,15 @@ import { SafeMcpConfigError } from '../src/core/config-error.ts'
 import type { ExchangeSource } from '../src/core/exchange.ts'
 import type { Guard } from '../src/core/guard.ts'
 import type { SafeMcpOptions } from '../src/options.ts'
-import { createSafeMcp } from '../src/safe-mcp.ts'
+import { createSafeMcp, type Platform } from '../src/safe-mcp.ts'
 
 /** What `safeMcp()` takes: options, or what `createSafeMcp(options)` made of them. */
 export type SafeMcpInput = SafeMcpOptions | ExchangeSource
 
 /** The exchange source behind what `safeMcp()` was given; options are checked here. */
-export function toSource(input: SafeMcpInput): ExchangeSource {
+export function toSource(input: SafeMcpInput, platform?: Platform): ExchangeSource {
   const ready = typeof input === 'object' && input !== null && 'open' in input
-  return ready ? input : createSafeMcp(input)
+  return ready ? input : createSafeMcp(input, platform)
 }
 
 /** `app.use(safeMcp)`: the framework hands its own arguments to what should have been called first. */

@@ -36,6 +36,12 @@ export interface SafeMcp extends ExchangeSource {
   close(): Promise<void>
 }
 
+/** What an adapter knows to do faster than plain JavaScript can. */
+export interface Platform {
+  /** SHA-256 of a text, in hexadecimal. */
+  readonly sha256?: ((text: string) => string) | undefined
+}
+
 const nowhere = (): boolean => false
 
 /**
@@ -43,9 +49,9 @@ const nowhere = (): boolean => false
  *
  * @throws SafeMcpConfigError for options nobody can mean, with their path and a suggestion.
  */
-export function createSafeMcp(options: SafeMcpOptions = {}): SafeMcp {
+export function createSafeMcp(options: SafeMcpOptions = {}, platform: Platform = {}): SafeMcp {
   checkOptions(options)
-  const audit = buildAudit(options)
+  const audit = buildAudit(options, platform)
   const catalogue = createToolCatalogue()
   const guards = buildGuards(options, audit, catalogue)
   const monitor = buildMonitor(options, audit)
@@ -95,11 +101,11 @@ export function createRouteGuards(guards: readonly Guard[]): ExchangeSource {
 }
 
 /** What `audit` says: a log of its own, a log made elsewhere, or none. */
-function buildAudit({ audit, logger, clock }: SafeMcpOptions): AuditLog | undefined {
+function buildAudit({ audit, logger, clock }: SafeMcpOptions, { sha256 }: Platform): AuditLog | undefined {
   if (audit === false) return undefined
   if (isAuditLog(audit)) return audit
   const given = typeof audit === 'object' ? audit : {}
-  return createAuditLog({ sinks: [consoleSink(logger === undefined ? {} : { logger })], clock, ...given })
+  return createAuditLog({ sinks: [consoleSink(logger === undefined ? {} : { logger })], clock, hash: sha256, ...given })
 }
 
 function buildMonitor({ monitor, clock }: SafeMcpOptions, audit: AuditLog | undefined): Monitor | undefined {
