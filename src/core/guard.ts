@@ -24,7 +24,8 @@ export interface TextTransform {
 
 /** Rewrites a stream of events. It never merges or reorders them; what it keeps back must be bounded. */
 export interface EventTransform {
-  push(event: SseEvent): readonly SseEvent[]
+  /** `json`: the parsed data, where the engine has parsed it. */
+  push(event: SseEvent, json?: { readonly value: unknown }): readonly SseEvent[]
   end(): readonly SseEvent[]
 }
 

@@ -19,6 +19,8 @@ export interface Message {
   readonly mediaType: string
   /** The message as it stands on the wire (decoded text). After a rewrite, its one serialisation. */
   readonly text: string
+  /** The text in UTF-8, where it came so and is still at hand. */
+  readonly bytes?: Uint8Array | undefined
   /** Parsed JSON; for text bodies the text itself; for forms an object of strings or string lists. Parsed on first use. */
   readonly value: unknown
 }

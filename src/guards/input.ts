@@ -68,7 +68,7 @@ export function createInputGuard(options: InputOptions, shared?: Scanner): Guard
       for (const finding of scanner.scan(text, { slot: 'prompt' }).findings) ctx.report(located(finding, 'query'))
     },
     onMessage(message, ctx): MaybePromise<Verdict | void> {
-      if (!asynchronous && isJson(message) && !scanner.gate(encoder.encode(message.text))) return
+      if (!asynchronous && isJson(message) && !scanner.gate(message.bytes ?? encoder.encode(message.text))) return
       const found = new Map<string, ScanResult>()
       const texts: { readonly text: string; readonly slot: Slot }[] = []
       const { truncated } = visitSlots(message, (text, slot) => {

@@ -12,10 +12,25 @@ export interface MediaType {
 
 const absent: MediaType = { essence: '', charset: undefined, valid: true, raw: '' }
 
+/** A server sees few media types, over and over. The bound keeps a caller from filling it. */
+const known = new Map<string, MediaType>()
+const maxKnown = 64
+const maxKnownLength = 100
+
 /** Reads the values of a `content-type` field. */
 export function parseMediaType(values: readonly string[]): MediaType {
   const first = values[0]
   if (first === undefined) return absent
+  if (values.length > 1 || first.length > maxKnownLength) return parse(first, values)
+  let media = known.get(first)
+  if (media === undefined) {
+    media = parse(first, values)
+    if (known.size < maxKnown) known.set(first, media)
+  }
+  return media
+}
+
+function parse(first: string, values: readonly string[]): MediaType {
   const raw = values.join(', ').toLowerCase()
   const parts = splitParameters(first)
   const essence = (parts[0] as string).trim().toLowerCase()

@@ -19,6 +19,7 @@ export function eventStream(head: ResponseHead, env: OutletEnv, _media: MediaTyp
   const transforms = env.guards
     .map((guard) => guard.onEvents?.(head, env.state))
     .filter((transform): transform is EventTransform => transform !== undefined)
+  /** Raw bytes of events a transform may keep back. */
   const originals = new WeakMap<SseEvent, Uint8Array>()
   let ended = false
 
@@ -26,8 +27,19 @@ export function eventStream(head: ResponseHead, env: OutletEnv, _media: MediaTyp
     for (const event of events) out.push(originals.get(event) ?? encodeEvent(event))
   }
 
-  const through = (event: SseEvent): readonly SseEvent[] =>
-    transforms.reduce<readonly SseEvent[]>((events, transform) => events.flatMap((one) => transform.push(one)), [event])
+  /** Sends an event that was judged on its way: at once and as it came when no transform has anything to do with it. */
+  const send = (item: SseItem, event: SseEvent, json: EventData | undefined, out: Uint8Array[]): void => {
+    const same = event === item.event
+    if (transforms.length === 0) {
+      out.push(same ? item.raw : encodeEvent(event))
+      return
+    }
+    if (same) originals.set(event, item.raw)
+    let events = (transforms[0] as EventTransform).push(event, same ? json : undefined)
+    for (let i = 1; i < transforms.length; i++)
+      events = events.flatMap((one) => (transforms[i] as EventTransform).push(one, one === item.event ? json : undefined))
+    write(events, out)
+  }
 
   const rest = (): readonly SseEvent[] => {
     let events: readonly SseEvent[] = []
@@ -46,8 +58,7 @@ export function eventStream(head: ResponseHead, env: OutletEnv, _media: MediaTyp
       : { id: event.id, retry: event.retry, comments: [...(event.comments ?? []), ' withheld'] }
   }
 
-  const judgeEvent = (event: SseEvent): MaybePromise<SseEvent> => {
-    const json = readData(event, env)
+  const judgeEvent = (event: SseEvent, json: EventData | undefined): MaybePromise<SseEvent> => {
     if (json === undefined) return event
     if (env.state.mcp === undefined) noticeMcp(json.value, env)
     const outcome = judgeReply(json, env, json.ambiguous)
@@ -57,15 +68,15 @@ export function eventStream(head: ResponseHead, env: OutletEnv, _media: MediaTyp
   const run = (items: readonly SseItem[], out: Uint8Array[], from = 0): MaybePromise<TransformOutput> => {
     for (let i = from; i < items.length; i++) {
       const item = items[i] as SseItem
-      originals.set(item.event, item.raw)
-      const judged = judgeEvent(item.event)
+      const json = readData(item.event, env)
+      const judged = judgeEvent(item.event, json)
       if (isPromise(judged)) {
         return judged.then((event) => {
-          write(through(event), out)
+          send(item, event, json, out)
           return run(items, out, i + 1)
         })
       }
-      write(through(judged), out)
+      send(item, judged, json, out)
     }
     return joined(out)
   }

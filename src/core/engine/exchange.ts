@@ -11,6 +11,7 @@ import type { Message } from '../message.ts'
 import type { Phase } from '../observer.ts'
 import { type RefusedMessage, renderBatchDenial, renderDenial } from '../render.ts'
 import type { Denial, Verdict } from '../verdict.ts'
+import { ExchangeBody } from './body.ts'
 import type { EngineParts } from './engine.ts'
 import { announcesTooMuch, type BodyKind, bodyKind, hasForeignCharset, leaveAlone, planBody, tightest } from './intake.ts'
 import { type Judgement, judge } from './judge.ts'
@@ -43,6 +44,8 @@ export class EngineExchange implements Exchange {
   #denied: DenialCode | undefined
   #status: number | undefined
   #closed = false
+  #body: BodyOutput | undefined
+  #replyOrder: readonly Guard[] | undefined
 
   constructor(parts: EngineParts, request: RequestFacts, signal: AbortSignal) {
     this.#parts = parts
@@ -70,21 +73,12 @@ export class EngineExchange implements Exchange {
   }
 
   get body(): BodyOutput {
-    const state = this.context
-    const values = this.#messages.map((message) => message.value)
-    const only = this.#messages[0]
-    return {
-      changed: this.#changed,
-      get text() {
-        if (only === undefined) return ''
-        return values.length === 1 && !state.mcp?.batch ? only.text : JSON.stringify(values)
-      },
-      get value() {
-        return values.length <= 1 && !state.mcp?.batch ? values[0] : values
-      },
-      parsed: state.mcp !== undefined && this.#messages.length > 0,
-      typed: state.typedBody,
-    }
+    this.#body ??= new ExchangeBody(
+      this.context,
+      () => this.#messages,
+      () => this.#changed,
+    )
+    return this.#body
   }
 
   begin(): MaybePromise<Reply | undefined> {
@@ -122,7 +116,7 @@ export class EngineExchange implements Exchange {
         return this.#refuse({ code: 'message_invalid', reason: bounds }, 'message')
       return this.#pass('message_invalid')
     }
-    return this.#classify(read.value, 'text' in read ? read.text : undefined)
+    return this.#classify(read.value, 'text' in read ? read.text : undefined, 'bytes' in input ? input.bytes : undefined)
   }
 
   respond(head: ResponseHead): MaybePromise<BodyTransform | 'pass' | { readonly passWith: ResponseHead } | { readonly reply: Reply }> {
@@ -131,7 +125,7 @@ export class EngineExchange implements Exchange {
       state: this.context,
       parts: this.#parts,
       limits: this.#limits,
-      guards: this.#layers.flat(),
+      guards: this.#inReplyOrder(),
       requests: this.#messages,
       denied: (denial) => {
         this.#denied ??= denial.code
@@ -154,9 +148,10 @@ export class EngineExchange implements Exchange {
       denied: this.#denied,
       durationMs: parts.clock.now() - this.#startedAt,
     }
-    for (const guard of this.#layers.flat()) {
+    for (const guard of this.#inReplyOrder()) {
+      if (guard.onClose === undefined) continue
       try {
-        guard.onClose?.(summary, state)
+        guard.onClose(summary, state)
       } catch {
         // The response is over; there is nothing left to deny.
       }
@@ -168,6 +163,7 @@ export class EngineExchange implements Exchange {
   #join(guards: readonly Guard[]): MaybePromise<Reply | undefined> {
     const { state, parts } = this.#own()
     this.#layers.unshift(guards)
+    this.#replyOrder = undefined
     this.#limits = tightest(guards, this.#limits)
     if (!this.#received) {
       this.#plan = planBody(state.request, this.#kind, {
@@ -251,12 +247,12 @@ export class EngineExchange implements Exchange {
     return recognise(value, { byHead: this.#byHead, answered: this.#parts.answeredMcp(request.path), version: versionHeader(request) })
   }
 
-  #classify(value: unknown, text: string | undefined): MaybePromise<Reply | undefined> {
+  #classify(value: unknown, text: string | undefined, bytes: Uint8Array | undefined): MaybePromise<Reply | undefined> {
     const { state } = this.#own()
     const found = this.#recognise(value)
     if (!found.mcp) {
       const mediaType = this.#media.essence === '' ? 'text/plain' : this.#media.essence
-      const parts = { kind: 'plain', direction: 'inward', mediaType } as const
+      const parts = { kind: 'plain', direction: 'inward', mediaType, bytes } as const
       this.#messages = [text === undefined ? LazyMessage.ofValue(parts, value) : LazyMessage.ofText(parts, text, { value })]
       return this.#judgeMessages(this.#requestOrder())
     }
@@ -269,7 +265,7 @@ export class EngineExchange implements Exchange {
     }
     if (found.messages.length > this.#limits.maxBatch) return this.#refuse({ code: 'batch_invalid', reason: 'too many entries' }, 'message')
     this.#messages = found.messages.map((entry) => {
-      const parts = { ...entry, direction: 'inward', mediaType: 'application/json' } as const
+      const parts = { ...entry, direction: 'inward', mediaType: 'application/json', bytes } as const
       return text === undefined || found.batch
         ? LazyMessage.ofValue(parts, entry.value)
         : LazyMessage.ofText(parts, text, { value: entry.value })
@@ -362,8 +358,14 @@ export class EngineExchange implements Exchange {
   }
 
   /** Requests pass the outer guards first. */
-  #requestOrder(): Guard[] {
-    return [...this.#layers].reverse().flat()
+  #requestOrder(): readonly Guard[] {
+    return this.#layers.length === 1 ? (this.#layers[0] as readonly Guard[]) : [...this.#layers].reverse().flat()
+  }
+
+  /** Replies pass the innermost route's guards first. */
+  #inReplyOrder(): readonly Guard[] {
+    this.#replyOrder ??= this.#layers.length === 1 ? (this.#layers[0] as readonly Guard[]) : this.#layers.flat()
+    return this.#replyOrder
   }
 
   #own(): { readonly state: ExchangeState; readonly parts: EngineParts } {

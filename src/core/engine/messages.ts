@@ -8,6 +8,7 @@ interface MessageParts {
   readonly method?: string | undefined
   readonly tool?: string | undefined
   readonly mediaType: string
+  readonly bytes?: Uint8Array | undefined
 }
 
 /** A message whose text or value is made from the other on first use. */
@@ -18,6 +19,7 @@ export class LazyMessage implements Message {
   readonly method: string | undefined
   readonly tool: string | undefined
   readonly mediaType: string
+  readonly bytes: Uint8Array | undefined
   #text: string | undefined
   #value: { readonly value: unknown } | undefined
   /** What this one was rewritten from, when its wire text is known. */
@@ -30,6 +32,7 @@ export class LazyMessage implements Message {
     this.method = parts.method
     this.tool = parts.tool
     this.mediaType = parts.mediaType
+    this.bytes = text === undefined ? undefined : parts.bytes
     this.#text = text
     this.#value = value
   }
@@ -45,8 +48,13 @@ export class LazyMessage implements Message {
 
   /** The same message carrying another value. Its names (method, tool, id) are those of the original. */
   static rewritten(message: Message, value: unknown): Message {
-    if (typeof value === 'string' && !isJsonMessage(message)) return new LazyMessage(message, value, { value })
-    const made = new LazyMessage(message, undefined, { value })
+    const text = typeof value === 'string' && !isJsonMessage(message) ? value : undefined
+    const made = new LazyMessage(
+      { ...message, kind: message.kind, direction: message.direction, mediaType: message.mediaType, bytes: undefined },
+      text,
+      { value },
+    )
+    if (text !== undefined) return made
     if (isJsonMessage(message) && message instanceof LazyMessage && (message.#text ?? message.#origin) !== undefined) made.#origin = message
     return made
   }

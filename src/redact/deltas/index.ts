@@ -114,10 +114,10 @@ export function redactDeltas(redactor: Redactor, options: DeltaOptions = {}): Ev
   }
 
   return {
-    push(event) {
+    push(event, json) {
       const { data } = event
       if (data === undefined || data === '') return [event]
-      const value = parse(data)
+      const value = json === undefined ? parse(data) : json.value
       if (value === undefined) {
         if (data.trim() === '[DONE]') return [...finishAll(['']), event]
         return through(event, data, { pieces: [{ id: `data/${event.event ?? ''}`, path: [] }], ended: [] })
