@@ -89,7 +89,7 @@ for (const framework of ['express', 'koa', 'hono']) {
     ...(framework === 'express' ? [['SSE, 300 events', '/sse', message(100), 40] as const] : []),
   ] as const
   for (const [name, path, body, count] of cases) {
-    for (const server of [bare, guarded]) await measure(server, path, body, count)
+    for (const server of [bare, guarded]) await measure(server, path, body, count * 5)
     const ratios: number[] = []
     const micros: [number, number][] = []
     for (let round = 0; round < rounds; round++) {
