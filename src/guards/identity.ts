@@ -93,7 +93,7 @@ export function identityGuard(options: IdentityOptions): Guard {
     return deny(code, { reason, headers })
   }
 
-  function identify(ctx: GuardContext, trusted: boolean): MaybePromise<Verification | undefined> {
+  function identify(ctx: GuardContext, trusted: boolean): MaybePromise<Verification | typeof nobody> {
     const { request } = ctx
     if (hasTokenInQuery(request.query)) return refuse('a token in the query', { error: 'invalid_request' })
     const authorization = readAuthorization(request)
@@ -106,16 +106,20 @@ export function identityGuard(options: IdentityOptions): Guard {
     const presented = present(ctx, trusted, authorization.kind === 'one' ? authorization : {})
     for (const verifier of verifiers) if (verifier.recognises(presented)) return verifier.verify(presented)
     if (credentials === 0 && (authorization.kind === 'none' || !required)) {
-      return required ? refuse('no credential', { code: 'identity_required' }) : undefined
+      return required ? refuse('no credential', { code: 'identity_required' }) : nobody
     }
     return refuse('no verifier recognises the credential')
   }
 
-  function admit(ctx: GuardContext, verification: Verification | undefined): MaybePromise<Verdict | undefined> {
-    if (verification?.ok === false) return refused(verification)
-    if (verification !== undefined) attach(ctx, verification)
-    if (requiredScopes.some((scope) => verification?.principal.scopes.includes(scope) !== true)) {
-      if (verification === undefined) return identityRequired(ctx, requiredScopes)
+  function admit(ctx: GuardContext, verification: Verification | typeof nobody): MaybePromise<Verdict | undefined> {
+    if (verification !== nobody) {
+      // Only a whole answer lets anybody in: a verifier that forgets to return must not let everybody in.
+      if (verification?.ok === false) return refused(verification)
+      if (verification?.ok !== true || !isWhole(verification)) return refused(refuse('the verifier gave no whole answer'))
+      attach(ctx, verification)
+    }
+    if (requiredScopes.some((scope) => ctx.principal?.scopes.includes(scope) !== true)) {
+      if (verification === nobody) return identityRequired(ctx, requiredScopes)
       return insufficientScope(ctx, requiredScopes, 'a required scope is missing')
     }
     return andThen(sessions?.check(ctx), (verdict) => verdict ?? checkChain?.(ctx))
@@ -150,8 +154,15 @@ export function identityGuard(options: IdentityOptions): Guard {
 }
 
 const preflight = Symbol('identity.preflight')
+/** The caller presented nothing, where that is allowed. */
+const nobody: unique symbol = Symbol('nobody')
 const tokenSchemes = new Set(['bearer', 'dpop'])
 const credentialHeaders = ['authorization', 'dpop']
+
+function isWhole({ principal, authInfo }: Accepted): boolean {
+  const named = typeof principal?.id === 'string' && principal.id !== ''
+  return named && Array.isArray(principal.scopes) && Array.isArray(authInfo?.scopes)
+}
 
 /** Each exchange gets its own `AuthInfo`: handlers may write to it, and cached verifications are shared. */
 function attach(ctx: GuardContext, { principal, authInfo }: Accepted): void {

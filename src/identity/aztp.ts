@@ -56,7 +56,7 @@ export function aztp(options: AztpOptions): Verifier {
     try {
       const record = await client.lookup(aztpId, { flow: options.flow, signal: presented.signal })
       if (record === undefined) return refuse('unknown AZTP id')
-      if (record.status !== 'active' || record.verified === false) return refuse('the AZTP identity is not active')
+      if (record.status !== 'active' || (record.verified ?? true) !== true) return refuse('the AZTP identity is not active')
       if (record.aztpId !== undefined && record.aztpId !== aztpId) return refuse('the service answers about another identity')
     } catch {
       return refuse('the identity service does not answer', { code: 'provider_unavailable', retryAfter: 2 })

@@ -69,7 +69,7 @@ function judge(id: string, record: ComponentRecord, rules: ChainRules, verifiedA
     ? status === 'revoked'
       ? 'revoked'
       : 'inactive'
-    : !verified
+    : verified !== true
       ? (record.reason ?? 'unverified')
       : foreign
         ? 'foreign-trust-domain'
