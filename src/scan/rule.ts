@@ -50,14 +50,14 @@ const MAX_PARTS = 6
 const MAX_WORDS = 512
 const MAX_WORD_LENGTH = 64
 
-/**
- * Checks a rule and gives it back. Throws SafeMcpConfigError (`invalid_rule`) for what cannot be matched in linear time
- * (regular expressions, unbounded gaps, long lists of parts) and for what can never match.
- */
-export function defineRule(rule: Rule): Rule {
-  const bad = (message: string): never => {
-    throw new SafeMcpConfigError({ code: 'invalid_rule', path: `rules.${String(rule?.id)}`, message })
-  }
+/** Throws SafeMcpConfigError (`invalid_rule`) about a rule. */
+export function rejectRule(rule: Rule, message: string): never {
+  throw new SafeMcpConfigError({ code: 'invalid_rule', path: `rules.${String(rule?.id)}`, message })
+}
+
+/** Checks the shape of a rule. */
+export function checkRule(rule: Rule): void {
+  const bad = (message: string): never => rejectRule(rule, message)
   if (typeof rule?.id !== 'string' || !/^[\w.-]{1,60}(\/[\w.-]{1,60}){1,3}$/.test(rule.id)) bad("id must look like 'family/name'.")
   if (typeof rule.family !== 'string' || rule.family === '') bad('family must be a name.')
   if (!['info', 'low', 'medium', 'high', 'critical'].includes(rule.severity)) bad('severity must be info, low, medium, high or critical.')
@@ -72,7 +72,6 @@ export function defineRule(rule: Rule): Rule {
     bad('pattern must be { any }, { sequence, gap } or { near, within }; regular expressions are not linear and are refused.')
   for (const words of partsOf(rule.pattern)) checkWords(words, bad)
   checkShape(rule.pattern, bad)
-  return rule
 }
 
 /** The word lists of a pattern, in order. */

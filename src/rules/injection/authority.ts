@@ -15,11 +15,13 @@ mode medium 35/45/45 T1102 (admin mode|maintenance mode|god mode|sudo mode|devel
 enter-mode high 62/50/50 T1102 (you are now|you are|enter|activate|enable|switch to|engage|operating in|enabled) 12 (admin mode|
     maintenance mode|god mode|sudo mode|developer mode|root mode|administrator mode|unrestricted mode|administrative mode|jailbreak mode|
     debug mode|debugging mode|privileged mode|unlocked mode)
+# privilege T1401
 grant high 50/50/50 (grant|give|allow|granted|elevate|elevated|escalate|privilege level) 20 (admin|administrator|root|full|elevated|
     unrestricted|superuser|sudo) 10 (access|privilege*|rights|permission*|mode|level)
 suspend medium 35/50/50 (disable|disabled|bypass|suspended|suspend|deactivate|without additional|without further|turn off|
     lift) 24 (security|restriction*|safety|authorization|authentication|confirmation|approval|guardrails|content filter|validation checks)
-consented medium 30/55/60 T1001 (user has already consented|user already consented|user has already approved|user has already agreed|
+# consent T1001
+claimed medium 30/55/60 (user has already consented|user already consented|user has already approved|user has already agreed|
     has pre-approved|user has authorized|user has authenticated|user wants you to|user has asked you to|user consented|
     no confirmation needed|no confirmation is needed|no need to confirm|no need to ask)
 # address T1102

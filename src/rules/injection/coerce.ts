@@ -13,6 +13,7 @@ precede high 20/35/40 (before|after|whenever|prior to|when) 6 (using|calling|inv
 other-tools high 30/50/55 (do not use any other tool|all other tools|other tools must|instead of any other tool|do not use other tools|
     other tool is used|any other tool is|descriptions of other|never be invoked|never be called|tool is listed|any messaging tool|
     whenever this tool is|prior to every invocation|the caller must)
+external medium 10/30/50 (invoke|call|calling|run|query) 8 (external_*|external server*|another server|remote server*|other_server*)
 always low 10/15/25 (always call this tool|always use this tool|must call this tool|tool must be|use this tool instead|always suggest|
     always recommend|always add|always include|always send|always prefer)
 # threat T1001

@@ -150,6 +150,8 @@ describe('rules of your own', () => {
     expect(define({ pattern: { any: [] } })).toThrow(/words/)
     expect(define({ pattern: { any: ['a'] } })).toThrow(/characters/)
     expect(define({ weight: 2 })).toThrow(/weight/)
+    expect(define({ examples: { match: ['open the window'], clean: [] } })).toThrow(/does not match its own example/)
+    expect(define({ examples: { match: [], clean: ['open the front door'] } })).toThrow(/call clean/)
     expect(define({ id: 'noslash' })).toThrow(/family\/name/)
     expect(() => createScanner({ rules: { off: ['nope'] } })).toThrow(/nope/)
   })
