@@ -2,8 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { errorsPage } from './errors-page.ts'
+import { rulesPage } from './rules-page.ts'
 
-const pages: readonly (readonly [path: string, make: () => string])[] = [['docs/errors.md', errorsPage]]
+const pages: readonly (readonly [path: string, make: () => string])[] = [
+  ['docs/errors.md', errorsPage],
+  ['docs/rules.md', rulesPage],
+]
 
 describe('generated pages', () => {
   it.each(pages)('%s says what the code says (npm run docs writes it)', (path, make) => {
