@@ -10,6 +10,8 @@ import { createToolPolicy, type ToolPolicyOptions } from '../policy/tool-policy.
 import type { Store } from '../store/store.ts'
 
 export interface ToolsOptions extends ToolPolicyOptions {
+  /** Default true here: what undeclared arguments give away is reported. `false` turns it off. */
+  readonly inspect?: ToolPolicyOptions['inspect']
   /** Longest time a client may keep a filtered list (revision 2026-07-28), in milliseconds. Default 60,000. */
   readonly listTtlMs?: number | undefined
   /** Where it is noted who started which task. Several processes need one they share. Default: this process. */
@@ -25,7 +27,7 @@ export interface ToolsOptions extends ToolPolicyOptions {
  * with order and pages kept. The policy is also what `toolGuard` on a plain route asks.
  */
 export function toolsGuard(options: ToolsOptions = {}): Guard {
-  const policy = createToolPolicy(options)
+  const policy = createToolPolicy({ inspect: true, ...options })
   const tasks = new TaskOwners(options.store)
   return defineGuard({
     name: 'tools',

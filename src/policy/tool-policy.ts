@@ -21,8 +21,8 @@ export interface ToolPolicyOptions extends ToolLists {
   readonly policy?: PolicyDecisionPoint | undefined
   /** Typed checks of arguments. A fault denies. */
   readonly args?: ArgumentChecks | undefined
-  /** Checks of arguments nobody declared, for findings only. */
-  readonly inspect?: ArgumentInspector | undefined
+  /** Looks at arguments nobody declared, for findings. `true` takes `inferArguments()`, loaded with the first call. */
+  readonly inspect?: boolean | ArgumentInspector | undefined
   /** Schemas that arguments must match: by tool, `'learn'` (from lists that pass), or a registry. */
   readonly schemas?: ToolSchemas | undefined
   /** Redeems what `requireApproval` and a document's `RequireApproval` ask for. Without it such calls are denied. */
@@ -48,6 +48,8 @@ const keys = [
   'mode',
 ]
 
+type Arguments = Readonly<Record<string, unknown>>
+
 /** A decision point over all the options, and the schemas it may learn. */
 export interface ToolPolicy extends PolicyDecisionPoint {
   readonly schemas: SchemaRegistry | undefined
@@ -59,11 +61,12 @@ export interface ToolPolicy extends PolicyDecisionPoint {
 export function createToolPolicy(options: ToolPolicyOptions, path = 'tools'): ToolPolicy {
   const raw: unknown = options
   checkKeys(raw, path === 'tools' ? keys : [...keys, 'tool'], path)
-  const { policy, inspect, approvals } = options
+  const { policy, approvals } = options
   checkPolicy(policy, path)
   const lists = compileStatements('lists', listStatements(options, policy !== undefined, path))
   const checkArguments = compileArgumentChecks(options.args, `${path}.args`)
   const schemas = createSchemas(options.schemas, `${path}.schemas`)
+  const inspector = createInspector(options.inspect, path)
   const denyAs = compileDenyAs(options.denyAs, path)
 
   function evaluate(request: PolicyRequest): MaybePromise<Decision> {
@@ -73,7 +76,7 @@ export function createToolPolicy(options: ToolPolicyOptions, path = 'tools'): To
   }
 
   function withArguments(decision: Decision, request: PolicyRequest): MaybePromise<Decision> {
-    const { resource, subject } = request
+    const { resource } = request
     const args = request.context.arguments
     if (!decision.decision || args === undefined) return decision
     const fault = checkArguments?.(resource, args)
@@ -81,11 +84,21 @@ export function createToolPolicy(options: ToolPolicyOptions, path = 'tools'): To
       const findings = [fault]
       return { decision: false, reason: `argument ${fault.pointer}: ${fault.rule}`, code: 'tool_denied', findings }
     }
-    const findings = inspect?.inspect(resource.id, args)
-    if (inspect?.deny === true && findings?.some(({ severity }) => severity === 'high' || severity === 'critical') === true) {
+    return inspector === undefined
+      ? withSchema(decision, request, args)
+      : andThen(inspector(), (inspect) => inspected(inspect, decision, request, args))
+  }
+
+  function inspected(inspect: ArgumentInspector, decision: Decision, request: PolicyRequest, args: Arguments): MaybePromise<Decision> {
+    const findings = inspect.inspect(request.resource.id, args)
+    if (inspect.deny === true && findings.some(({ severity }) => severity === 'high' || severity === 'critical')) {
       return { decision: false, reason: `arguments: ${findings[0]?.rule}`, code: 'tool_denied', findings }
     }
-    const noted = findings === undefined || findings.length === 0 ? decision : { ...decision, findings }
+    return withSchema(findings.length === 0 ? decision : { ...decision, findings }, request, args)
+  }
+
+  function withSchema(noted: Decision, request: PolicyRequest, args: Arguments): MaybePromise<Decision> {
+    const { resource, subject } = request
     if (schemas === undefined || resource.type !== 'tool') return withApproval(noted, request)
     return andThen(schemas.validate(resource.id, args, subject.id), (verdict): MaybePromise<Decision> => {
       if (verdict.ok) return withApproval(noted, request)
@@ -116,6 +129,17 @@ export function createToolPolicy(options: ToolPolicyOptions, path = 'tools'): To
       return isPromise(decision) ? decision.then((late) => denyAs(late, request)) : denyAs(decision, request)
     },
   }
+}
+
+function createInspector(option: ToolPolicyOptions['inspect'], path: string): (() => MaybePromise<ArgumentInspector>) | undefined {
+  if (option === undefined || option === false) return undefined
+  if (option !== true) {
+    if (typeof option?.inspect === 'function') return () => option
+    const message = 'must be true, false or an inspector.'
+    throw new SafeMcpConfigError({ code: 'invalid_option', path: `${path}.inspect`, message })
+  }
+  let loaded: ArgumentInspector | undefined
+  return () => loaded ?? import('./arguments/infer.ts').then((it) => (loaded ??= it.inferArguments()))
 }
 
 /** Both must allow; what either of them obliges to, holds. Anything but `true` from a decision point is a no. */
