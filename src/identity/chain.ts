@@ -21,7 +21,8 @@ export interface ChainRules {
 /**
  * Looks up every component of a chain and says which are who they claim to be (the AZTP design's SAFE-T1007).
  *
- * Each fault has its own reason: `unknown`, `inactive`, `revoked`, `unverified`, `foreign-trust-domain`, `unreachable`, `malformed`, `repeated`, `too-many`.
+ * Each fault has its own reason: `No AZTP identity found`, `revoked`, `inactive`, `unverified` (or what the directory says), `foreign-trust-domain`,
+ * `unreachable`, `malformed`, `repeated`, `too-many`.
  * The chain is valid only when all components are; never rejects.
  *
  * @param ids component names or AZTP ids, from the origin to the caller
