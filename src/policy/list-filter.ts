@@ -1,11 +1,11 @@
 import type { GuardContext } from '../core/context.ts'
 import type { Message } from '../core/message.ts'
 import { rewrite, type Verdict } from '../core/verdict.ts'
-import { isPromise, type MaybePromise } from '../lib/maybe-promise.ts'
+import { andThen, isPromise, type MaybePromise } from '../lib/maybe-promise.ts'
 import { own } from '../mcp/json-rpc.ts'
 import { type ListName, listsOf } from '../mcp/list-shapes.ts'
 import { questionOf } from './judge.ts'
-import type { Decision, PolicyDecisionPoint, ResourceType } from './pdp.ts'
+import type { Decision, PolicyDecisionPoint, PolicyRequest, ResourceType } from './pdp.ts'
 
 /** What using an item of a list is called. */
 const uses: Readonly<Record<ListName, { readonly type: ResourceType; readonly action: string }>> = {
@@ -35,11 +35,11 @@ export function filterList(
   if (lists.length === 0) return keepPrivate(message, ctx, ttlMs)
   const decisions = lists.map(({ shape, items }) => {
     const { type, action } = uses[shape.list]
-    return items.map((item): MaybePromise<Decision> => {
+    const questions = items.map((item) => {
       const id = own(item, shape.key)
-      if (typeof id !== 'string' || id === '') return { decision: false, reason: 'unnamed' }
-      return policy.evaluate(questionOf({ action, type, id, args: undefined, pointer: '' }, ctx))
+      return typeof id === 'string' && id !== '' ? questionOf({ action, type, id, args: undefined, pointer: '' }, ctx) : undefined
     })
+    return decideAll(policy, questions)
   })
   const finish = (all: readonly (readonly Decision[])[]): Verdict | undefined => {
     const changed: Record<string, unknown> = {}
@@ -51,8 +51,22 @@ export function filterList(
     if (Object.keys(changed).length === 0) return keepPrivate(message, ctx, ttlMs)
     return withResult(message, { ...changed, ...cacheFields(message, ctx, ttlMs) })
   }
-  if (!decisions.some((of) => of.some(isPromise))) return finish(decisions as Decision[][])
-  return Promise.all(decisions.map((of) => Promise.all(of))).then(finish)
+  return decisions.some(isPromise) ? Promise.all(decisions).then(finish) : finish(decisions as Decision[][])
+}
+
+const unnamed: Decision = { decision: false, reason: 'unnamed' }
+
+/** One decision for each question; what could not be asked is a no. */
+function decideAll(policy: PolicyDecisionPoint, questions: readonly (PolicyRequest | undefined)[]): MaybePromise<readonly Decision[]> {
+  if (policy.evaluateAll !== undefined) {
+    const asked = questions.filter((question) => question !== undefined)
+    return andThen(policy.evaluateAll(asked), (answers) => {
+      let next = 0
+      return questions.map((question) => (question === undefined ? unnamed : (answers[next++] ?? unnamed)))
+    })
+  }
+  const answers = questions.map((question) => (question === undefined ? unnamed : policy.evaluate(question)))
+  return answers.some(isPromise) ? Promise.all(answers) : (answers as Decision[])
 }
 
 /** Lists and resources that a policy guards are never shared between callers through a cache. */

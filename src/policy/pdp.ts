@@ -84,6 +84,8 @@ export interface Decision {
 export interface PolicyDecisionPoint {
   readonly name: string
   evaluate(request: PolicyRequest): MaybePromise<Decision>
+  /** Answers many questions of one subject at once, in order. Lists are filtered with it where it exists. */
+  evaluateAll?(requests: readonly PolicyRequest[]): MaybePromise<readonly Decision[]>
 }
 
 const anonymous: Subject = { type: 'anonymous', id: '', properties: {} }

@@ -120,7 +120,18 @@ export function createToolPolicy(options: ToolPolicyOptions, path = 'tools'): To
     )
   }
 
+  /** For lists: no arguments are known, so lists and policy are all there is to ask. */
+  function evaluateAll(requests: readonly PolicyRequest[]): MaybePromise<readonly Decision[]> {
+    const listed = requests.map((request) => lists.evaluate(request))
+    const open = requests.filter((_, i) => listed[i]?.decision === true)
+    return andThen(policy?.evaluateAll?.(open) ?? [], (decided) => {
+      let next = 0
+      return listed.map((first) => (first.decision ? both(first, decided[next++] as Decision) : first))
+    })
+  }
+
   return {
+    ...(policy?.evaluateAll === undefined ? {} : { evaluateAll }),
     name: policy === undefined ? 'lists' : policy.name,
     schemas,
     checksArguments: checkArguments !== undefined || schemas !== undefined,

@@ -22,7 +22,8 @@ export type RemotePolicyOptions = AuthZenOptions | OiapServiceOptions | AsthaRba
  */
 export function remotePolicy(options: RemotePolicyOptions): PolicyDecisionPoint {
   const url = options.kind === 'oiap' ? options.baseUrl : options.url
-  if (url !== undefined && !isTrustworthyUrl(url)) {
+  const batch = 'evaluationsUrl' in options ? options.evaluationsUrl : undefined
+  if ((url !== undefined && !isTrustworthyUrl(url)) || (batch !== undefined && !isTrustworthyUrl(batch))) {
     const path = options.kind === 'oiap' ? 'remotePolicy.baseUrl' : 'remotePolicy.url'
     throw new SafeMcpConfigError({ code: 'invalid_option', path, message: 'must be https, or http to this machine, without credentials.' })
   }

@@ -163,6 +163,38 @@ it('AuthZEN asks with the names of the specification', async () => {
   })
 })
 
+describe('AuthZEN evaluations', () => {
+  const tools = ['a', 'b', 'c'].map((name) => ({ name, inputSchema: {} }))
+  const list = { kind: 'response', direction: 'outward', mediaType: 'application/json', text: '', value: { result: { tools } } } as const
+  const shown = async () => {
+    const policy = remotePolicy({ url: `${base}/evaluation`, evaluationsUrl: `${base}/evaluations`, timeoutMs: 300 })
+    const verdict = await toolsGuard({ policy, deny: ['c'] }).onReply?.(list, contextOf({ principal: alice }))
+    return ((verdict as unknown as { value: typeof list.value })?.value ?? list.value).result.tools.map(({ name }) => name)
+  }
+
+  it('filter a list with one call, and ask only what the lists leave open', async () => {
+    handler = json({ evaluations: [{ decision: false }, { decision: true }] })
+    expect(await shown()).toEqual(['b'])
+    expect(asked).toHaveLength(1)
+    expect(asked[0]).toMatchObject({
+      path: '/evaluations',
+      body: { subject: { id: 'jwt:a#alice' }, evaluations: [{ resource: { id: 'a' } }, { resource: { id: 'b' } }] },
+    })
+  })
+
+  it.each<[string, Handler]>([
+    ['too few answers', json({ evaluations: [{ decision: true }] })],
+    ['too many answers', json({ evaluations: [1, 2, 3].map(() => ({ decision: true })) })],
+    ['text for booleans', json({ evaluations: [{ decision: 'true' }, { decision: 1 }] })],
+    ['a single answer', json({ decision: true })],
+    ['a 500', json({ evaluations: [{ decision: true }, { decision: true }] }, 500)],
+    ['silence', () => undefined],
+  ])('%s shows nothing', async (_name, answer) => {
+    handler = answer
+    expect(await shown()).toEqual([])
+  })
+})
+
 it('OIAP asks as the reference client does, with any spelling of the base address', async () => {
   handler = json({ success: true, data: true })
   await remotePolicy({ kind: 'oiap', baseUrl: `${base}/astha/v1/aztp/`, apiKey: 'k' }).evaluate(question())
