@@ -37,7 +37,7 @@ prompt system prompt|system prompts|system instructions|system message|your inst
 secret password*|secret|secrets|passphrase|api key|api keys|access code|credential*|token|tokens|hidden key|secret key|private key|
     private keys|access key|ssh key|ssh keys|environment variables|env vars|api_key|session token|cookies|personal data|chat history|
     conversation history|full conversation|contact list|contacts|inbox|transactions|bank details|customer table|customer data|every email|
-    all emails|all files|account numbers|credit card*|config*|contents of|/etc/passwd|.env|~/.*|id_rsa|user data|sensitive|confidential|
+    all emails|all files|account numbers|credit card*|contents of|/etc/passwd|.env|~/.*|id_rsa|user data|sensitive|confidential|
     personal information
 send send|sends|sending|forward|forwards|post|upload|uploads|transmit*|exfiltrate*|leak|share|transfer|push|deliver|submit|relay|email|
     e-mail|mail|copy|write|append|report|sync|publish

@@ -163,7 +163,7 @@ export function stripEmphasis(text: string): View | undefined {
   let copied = 0
   for (let i = 1; i + 2 < text.length; i++) {
     const sign = text[i]!
-    if (sign !== text[i + 1] || !'*_~`'.includes(sign) || !(isAlnum(text, i - 1) && isAlnum(text, i + 2))) continue
+    if (sign !== text[i + 1] || !'*_~'.includes(sign) || !(isAlnum(text, i - 1) && isAlnum(text, i + 2))) continue
     out.copy(text, copied, i)
     out.changed++
     copied = i + 2

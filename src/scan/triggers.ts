@@ -13,7 +13,7 @@ export const triggerWords: Readonly<Record<string, number>> = {
   // Any byte beyond ASCII, for the gate.
   '\u0080': BEYOND,
   ...Object.fromEntries(['%2*', '%4*', '%5*', '%6*', '%7*'].map((word) => [word, PERCENT])),
-  ...Object.fromEntries(['**', '__', '~~', '``'].map((sign) => [sign, EMPHASIS])),
+  ...Object.fromEntries(['**', '__', '~~'].map((sign) => [sign, EMPHASIS])),
   ...Object.fromEntries(['&#*', '&lt;'].map((word) => [word, ENTITY])),
   ...Object.fromEntries(['\\u*', '\\x*'].map((word) => [word, ESCAPE])),
   ...Object.fromEntries(['=2*', '=4*', '=5*', '=6*', '=7*'].map((word) => [word, QUOTED])),

@@ -29,11 +29,11 @@ user medium 50/57/57 (ignore|disregard|forget|nevermind|never mind) 6 (the quest
 rest medium 45/57/57 (skip the rest and|drop the rest|ignore the rest|forget the rest|skip every other instruction|skip all following|
     nevermind the|never mind the)
 # orders T1102
-new-task medium 45/60/50 (new|updated|revised|real|actual|true|next|additional|special) 8 (instruction|instructions|task|
+new-task medium 45/60/50 (new|updated|revised|real|actual|next|additional|special) 8 (instruction|instructions|task|
     directive|directives|orders|objective|assignment|mission)_(is|are|follows|follow|is as|begins)/(instruction|instructions|task|
     directive|directives|orders|objective|assignment|mission|instruction for you):
 your-new medium 50/57/50 (your new|your only|your sole|your primary|your main|your real|your actual) 12 (task|instruction*|goal|objective|
-    mission|role|purpose|job|assignment|identity|name|output|directive)
+    mission|role|purpose|job|assignment|identity|output|directive)
 stop-task medium 45/60/50 (stop what you are doing|stop what you're doing|stop everything|task is cancelled|task is canceled|
     task has been cancelled|task above is complete|task is complete|instead of the task|instead of summarizing|instead of answering|
     instead of translating|stop summarizing|do not translate|do not summarize|don't translate|don't summarize|forget the task|
