@@ -15,21 +15,22 @@ export interface LinkedEvent {
 
 /** Gives records their place in a chain: number, predecessor, hash. */
 export class Chain {
-  #head: ChainHead
+  #head: ChainHead | undefined
   readonly #hash: HashText
 
   constructor(head: ChainHead | undefined, hash: HashText = sha256Hex) {
-    this.#head =
-      head === undefined ? { chain: crypto.randomUUID(), seq: 0, hash: genesis } : { chain: head.chain, seq: head.seq, hash: head.hash }
+    this.#head = head === undefined ? undefined : { chain: head.chain, seq: head.seq, hash: head.hash }
     this.#hash = hash
   }
 
+  /** A new chain is named when it is first used: Workers draw no random numbers while they start, which is when logs are made. */
   get head(): ChainHead {
+    this.#head ??= { chain: crypto.randomUUID(), seq: 0, hash: genesis }
     return this.#head
   }
 
   link(record: AuditRecord): LinkedEvent {
-    const { chain, seq, hash: prev } = this.#head
+    const { chain, seq, hash: prev } = this.head
     const unsigned = { seq: seq + 1, chain, prev, ...record }
     const text = JSON.stringify(unsigned)
     const hash = this.#hash(text)

@@ -56,11 +56,14 @@ const maxTokenChars = 2_048
 export function createApprovals(options: ApprovalsOptions): Approvals {
   const { store, ttlMs = 300_000, clock = systemClock } = options
   const signer = createSigner(options.key)
-  const place = store.shared ? undefined : crypto.randomUUID()
+  // Drawn when it is first needed: Workers draw no random numbers while they start.
+  let drawn: string | undefined
+  const placeOf = (): string | undefined => (store.shared ? undefined : (drawn ??= crypto.randomUUID()))
 
   return {
     async issue({ principal, tool, arguments: args = {} }) {
       if (principal === '' || tool === '') throw new TypeError('an approval needs a principal and a tool')
+      const place = placeOf()
       const claims = {
         v: 1,
         id: crypto.randomUUID(),
@@ -77,7 +80,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
 
     async redeem(token, request) {
       const claims = await open(token, signer)
-      if (claims === undefined || own(claims, 'v') !== 1 || own(claims, 'place') !== place) return false
+      if (claims === undefined || own(claims, 'v') !== 1 || own(claims, 'place') !== placeOf()) return false
       const now = clock.now()
       const expires = own(claims, 'exp')
       if (typeof expires !== 'number' || !(now < expires && expires <= now + ttlMs)) return false

@@ -26,10 +26,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => p
 
 /**
  * Starts a command which ends at the latest when this process does.
- * What it prints is kept; the child carries it as `printed()` and its end as `ended`.
+ * What it prints is kept. With `control` the child has a fourth channel to tell things on.
  */
-export function start(command, args, { cwd = root, env = {}, timeoutMs = 120_000 } = {}) {
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+export function start(command, args, { cwd = root, env = {}, timeoutMs = 120_000, control = false } = {}) {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'pipe', ...(control ? ['pipe'] : [])],
+  })
   running.add(child)
   let out = ''
   let err = ''
