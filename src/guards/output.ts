@@ -5,8 +5,8 @@ import { defineGuard, type EventTransform, type Guard, type TextTransform } from
 import type { Message } from '../core/message.ts'
 import type { Mode } from '../core/mode.ts'
 import { deny, rewrite, type Verdict } from '../core/verdict.ts'
-import { redactDeltas } from '../redact/deltas/index.ts'
-import { mayHold, type OutputSchemaOf, redactMessage } from '../redact/message.ts'
+import { type DeltaTransform, redactDeltas } from '../redact/deltas/index.ts'
+import { mayHold, type OutputSchemaOf, type RedactedMessage, redactMessage, redactPlain } from '../redact/message.ts'
 import { createRedactor, type Redactor, type RedactorOptions } from '../redact/redactor.ts'
 
 /** What to keep in, and how. */
@@ -63,6 +63,9 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
     ]),
   )
 
+  /** Under which the event stream's transform is noted, for this guard alone. */
+  const streams = {}
+
   const choose = (ctx: GuardContext, tool: string | undefined): Redactor | undefined => {
     const set = tool !== undefined && byTool.has(tool) ? byTool.get(tool) : everywhere
     if (set === undefined) return undefined
@@ -97,7 +100,7 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
     onReply(message, ctx): Verdict | undefined {
       const redactor = choose(ctx, message.tool)
       if (redactor === undefined || !mayHold(message, redactor)) return undefined
-      const outcome = redactMessage(message, redactor, { keys: options.keys, schema: schemaOf(message, ctx) })
+      const outcome = redacted(message, redactor, ctx)
       for (const finding of outcome.findings) ctx.report(finding)
       if (outcome.findings.length === 0)
         return outcome.truncated && ctx.guarded ? deny('output_blocked', { reason: 'too deep or too large to inspect' }) : undefined
@@ -111,6 +114,7 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
       // An ordinary app's events stay as they are: their JSON passed onReply, their text is looked at event by event.
       if (!ctx.guarded && options.routes !== true) return eventByEvent(redactor, ctx, options.mode ?? ctx.mode)
       const transform = redactDeltas(redactor, { pointers: options.deltas, report: (finding) => ctx.report(finding) })
+      ctx.notes.set(streams, transform)
       return (options.mode ?? ctx.mode) === 'monitor' ? observing(transform) : transform
     },
     onText(_head, ctx) {
@@ -118,6 +122,15 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
       return redactor === undefined ? undefined : reporting(redactor.stream(), ctx)
     },
   })
+
+  /** One event of a stream is looked at without its fragments: those are the stream's. */
+  function redacted(message: Message, redactor: Redactor, ctx: GuardContext): RedactedMessage {
+    const deltas = message.kind === 'plain' ? (ctx.notes.get(streams) as DeltaTransform | undefined) : undefined
+    if (deltas === undefined) return redactMessage(message, redactor, { keys: options.keys, schema: schemaOf(message, ctx) })
+    const rest = deltas.withoutFragments(message.value)
+    const outcome = redactPlain(rest, redactor, { keys: options.keys })
+    return { ...outcome, value: deltas.withFragments(outcome.value, message.value) }
+  }
 
   function schemaOf(message: Message, ctx: GuardContext): ReturnType<OutputSchemaOf> {
     return message.tool === undefined ? undefined : parts.outputSchema?.(message.tool, ctx.principal?.id)

@@ -40,8 +40,7 @@ const isObject = (value: unknown): value is Members => typeof value === 'object'
  */
 export function redactMessage(message: Message, redactor: Redactor, options: RedactMessageOptions = {}): RedactedMessage {
   if (message.kind === 'plain' && typeof message.value !== 'string') {
-    const made = redactor.redactValue(message.value, { keys: options.keys })
-    return { value: made.value, findings: made.findings, stuck: made.broken, truncated: made.broken }
+    return redactPlain(message.value, redactor, options)
   }
   const findings: Finding[] = []
   /** Redacts the value of a member; findings get its pointer, or that of the text it was read from. */
@@ -87,6 +86,12 @@ function canonical(value: unknown): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Redacts a plain JSON body. */
+export function redactPlain(value: unknown, redactor: Redactor, options: Pick<RedactMessageOptions, 'keys'> = {}): RedactedMessage {
+  const made = redactor.redactValue(value, { keys: options.keys })
+  return { value: made.value, findings: made.findings, stuck: made.broken, truncated: made.broken }
 }
 
 const STRUCTURED = '/result/structuredContent'

@@ -13,6 +13,16 @@ export interface DeltaOptions {
   readonly report?: ((finding: Finding) => void) | undefined
 }
 
+export interface DeltaTransform extends EventTransform {
+  /**
+   * The same event without its fragments. Whoever looks at events one by one must look at this: half a key that was replaced by itself
+   * would leave the other half unrecognised.
+   */
+  withoutFragments(value: unknown): unknown
+  /** `value` with the fragments of `original` in it again. */
+  withFragments(value: unknown, original: unknown): unknown
+}
+
 /** Texts that may be unfinished at once; with one more, the longest untouched is taken for finished. */
 const MAX_CHANNELS = 256
 
@@ -32,7 +42,7 @@ interface Channel {
  * JSON pointers of your own. Each event keeps its place, its JSON and its other fields; only text that may still become a match waits
  * for the next fragment. What is left when a text ends goes out in one more event of the same form. Messages of JSON-RPC pass.
  */
-export function redactDeltas(redactor: Redactor, options: DeltaOptions = {}): EventTransform {
+export function redactDeltas(redactor: Redactor, options: DeltaOptions = {}): DeltaTransform {
   const own = (options.pointers ?? []).map((pointer) => fromPointer(pointer) ?? [])
   const channels = new Map<string, Channel>()
 
@@ -126,6 +136,9 @@ export function redactDeltas(redactor: Redactor, options: DeltaOptions = {}): Ev
       return fragments === none ? [event] : through(event, value, fragments)
     },
     end: () => finishAll(['']),
+    withoutFragments: (value) => fragmentsOf(value).pieces.reduce((made, { path }) => writeAt(made, path, ''), value),
+    withFragments: (value, original) =>
+      fragmentsOf(original).pieces.reduce((made, { path }) => writeAt(made, path, readAt(original, path)), value),
   }
 }
 
