@@ -76,6 +76,11 @@ export interface Guard {
   onResponse?(head: ResponseHead, ctx: GuardContext): MaybePromise<Verdict | void>
   /** One outbound message or plain body. */
   onReply?(message: Message, ctx: GuardContext): MaybePromise<Verdict | void>
+  /**
+   * A cheap look at the raw JSON text of a reply or event. False: `onReply` has nothing to do with it, whatever it means, so it need not even
+   * be parsed; nor is a JSON-RPC event then shown to `onEvents`. Must never be wrong on that side; escapes in the text are not undone yet. Without it every reply is parsed.
+   */
+  glance?(json: string, ctx: GuardContext): boolean
   /** Opened once for a text reply that streams. */
   onText?(head: ResponseHead, ctx: GuardContext): TextTransform | undefined
   /** Opened once for an event stream; sees each event after `onReply` saw the JSON-RPC message in it. */

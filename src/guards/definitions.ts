@@ -10,7 +10,7 @@ import type { PinLock } from '../definitions/lock.ts'
 import type { PinSource, Pins, PinVerdict } from '../definitions/pins.ts'
 import type { MaybePromise } from '../lib/maybe-promise.ts'
 import { isObject, own } from '../mcp/json-rpc.ts'
-import { listsOf } from '../mcp/list-shapes.ts'
+import { listsOf, mayList } from '../mcp/list-shapes.ts'
 import { createScanner, type Scanner } from '../scan/scanner.ts'
 
 export interface DefinitionsOptions {
@@ -73,6 +73,7 @@ export function definitionsGuard(options: DefinitionsOptions = {}, parts: Defini
       const name = own(own(message.value, 'params'), 'name')
       return typeof name === 'string' ? pins().then(async (known) => refuse(await known.callable(name), ctx)) : undefined
     },
+    glance: mayList,
     onReply(message, ctx): MaybePromise<Verdict | void> {
       if (message.kind !== 'response' || !describesServer(message)) return
       const finish = (value: unknown) => {

@@ -97,9 +97,14 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
     name: 'output',
     needs: { replies: true, mediaTypes },
     mode: options.mode,
+    glance(json, ctx) {
+      if (byTool.size > 0) return true // which rules apply depends on the call it answers
+      const redactor = choose(ctx, undefined)
+      return redactor !== undefined && mayHold(json, redactor)
+    },
     onReply(message, ctx): Verdict | undefined {
       const redactor = choose(ctx, message.tool)
-      if (redactor === undefined || !mayHold(message, redactor)) return undefined
+      if (redactor === undefined || !mayHold(message.text, redactor)) return undefined
       const outcome = redacted(message, redactor, ctx)
       for (const finding of outcome.findings) ctx.report(finding)
       if (outcome.findings.length === 0)

@@ -6,6 +6,7 @@ import { deny, type Verdict } from '../core/verdict.ts'
 import { isJsonType, parseMediaType } from '../lib/media-type.ts'
 import { checkHeaders } from '../mcp/headers.ts'
 import { type JsonObject, own, type RpcRequest } from '../mcp/json-rpc.ts'
+import { mayList } from '../mcp/list-shapes.ts'
 import { isKnownMethod } from '../mcp/routes.ts'
 import { createToolCatalogue, type ToolCatalogue } from '../mcp/tools-list.ts'
 
@@ -44,6 +45,7 @@ export function protocolGuard(options: ProtocolOptions = {}, catalogue: ToolCata
       const mirrored = checkHeaders(toRpc(message), request.headers, params)
       return mirrored.ok ? undefined : deny('header_mismatch', { reason: mirrored.reason })
     },
+    glance: mayList,
     // Before anybody filters or redacts the list: schemas as the server itself will check them.
     onReply(message, ctx) {
       if (ctx.mcp !== undefined && message.kind === 'response') catalogue.learn(message, ctx.principal?.id)

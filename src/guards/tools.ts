@@ -1,6 +1,7 @@
 import { defineGuard, type Guard } from '../core/guard.ts'
 import type { Mode } from '../core/mode.ts'
 import { andThen } from '../lib/maybe-promise.ts'
+import { mayList } from '../mcp/list-shapes.ts'
 import { judge, publishPolicy } from '../policy/judge.ts'
 import { filterList } from '../policy/list-filter.ts'
 import { operationsOf } from '../policy/operations.ts'
@@ -41,6 +42,8 @@ export function toolsGuard(options: ToolsOptions = {}): Guard {
       const operations = operationsOf(message)
       return operations.length > 0 ? judge(policy, operations, message, ctx) : tasks.judge(message, ctx, policy)
     },
+    // Lists, and anything about tasks.
+    glance: (json) => mayList(json) || json.includes('task'),
     onReply(message, ctx) {
       if (message.kind !== 'response') return
       const filtered = filterList(policy, message, ctx, options.listTtlMs, (list, items) => {

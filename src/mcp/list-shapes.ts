@@ -38,3 +38,15 @@ export function listsOf(message: Message): readonly FoundList[] {
     return named || message.method === shape.method ? [{ shape, items }] : []
   })
 }
+
+/** False only when no message in this raw JSON lists anything or carries instructions. An escape may spell any name. */
+export function mayList(json: string): boolean {
+  return (
+    json.includes('"tools"') ||
+    json.includes('"prompts"') ||
+    json.includes('"resources"') ||
+    json.includes('"resourceTemplates"') ||
+    json.includes('"instructions"') ||
+    json.includes('\\u')
+  )
+}

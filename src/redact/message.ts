@@ -25,10 +25,10 @@ export interface RedactedMessage {
   readonly truncated: boolean
 }
 
-/** False only when nothing in the message can be redacted. Reads its text once and parses nothing. */
-export function mayHold(message: Message, redactor: Redactor): boolean {
+/** False only when nothing in this raw JSON or text can be redacted. Reads it once and parses nothing. */
+export function mayHold(text: string, redactor: Redactor): boolean {
   // Base64 of textual resources is looked into by the exact pass; a name may hide behind an escape.
-  return redactor.gate(message.text) || (message.kind !== 'plain' && /"blob"|\\u00/.test(message.text))
+  return redactor.gate(text) || text.includes('"blob"') || text.includes('\\u00')
 }
 
 type Members = Readonly<Record<string, unknown>>

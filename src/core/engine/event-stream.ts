@@ -8,7 +8,7 @@ import type { BodyTransform, TransformOutput } from '../exchange.ts'
 import type { EventTransform, SseEvent } from '../guard.ts'
 import type { ResponseHead } from '../http.ts'
 import type { OutletEnv } from './outlet.ts'
-import { judgeReply, type ReplyOutcome, replyLimits } from './replies.ts'
+import { isInteresting, judgeReply, type ReplyOutcome, replyLimits } from './replies.ts'
 
 /**
  * Server-Sent Events as they flow: each JSON-RPC message in them is judged, then each event passes the guards' event transforms.
@@ -19,6 +19,7 @@ export function eventStream(head: ResponseHead, env: OutletEnv, _media: MediaTyp
   const transforms = env.guards
     .map((guard) => guard.onEvents?.(head, env.state))
     .filter((transform): transform is EventTransform => transform !== undefined)
+  const skips = env.guards.every((guard) => guard.onEvents === undefined || guard.glance !== undefined)
   /** Raw bytes of events a transform may keep back. */
   const originals = new WeakMap<SseEvent, Uint8Array>()
   let ended = false
@@ -68,6 +69,10 @@ export function eventStream(head: ResponseHead, env: OutletEnv, _media: MediaTyp
   const run = (items: readonly SseItem[], out: Uint8Array[], from = 0): MaybePromise<TransformOutput> => {
     for (let i = from; i < items.length; i++) {
       const item = items[i] as SseItem
+      if (skips && isPlainMessage(item.event, env)) {
+        out.push(item.raw)
+        continue
+      }
       const json = readData(item.event, env)
       const judged = judgeEvent(item.event, json)
       if (isPromise(judged)) {
@@ -112,6 +117,20 @@ function noticeMcp(value: unknown, { state }: OutletEnv): void {
   if (state.request.method !== 'GET') return
   const [message] = recogniseReply(value) ?? []
   if (message !== undefined && (message.method === undefined || isMcpMethod(message.method))) state.mcp = headFacts(state.request)
+}
+
+/**
+ * True for a JSON-RPC message no guard has anything to do with: most of what a stream carries. It leaves unparsed. Event transforms work on
+ * text that is spread over events, which JSON-RPC messages never are.
+ */
+function isPlainMessage({ data }: SseEvent, env: OutletEnv): boolean {
+  return (
+    env.state.mcp !== undefined &&
+    data !== undefined &&
+    data.startsWith('{') &&
+    data.includes('"jsonrpc":"2.0"') &&
+    !isInteresting(data, env)
+  )
 }
 
 interface EventData {

@@ -1,5 +1,6 @@
 import { readJson } from '../../lib/json.ts'
 import { isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
+import { decodeUtf8 } from '../../lib/utf8.ts'
 import { type RecognisedMessage, recogniseReply } from '../../mcp/recognise.ts'
 import type { ResponseHead } from '../http.ts'
 import { headerOf } from '../http.ts'
@@ -17,8 +18,19 @@ export type ReplyOutcome = 'same' | { readonly text: string } | { readonly denia
 /** Depth and size are the application's own choice on the way out; only the byte bound holds. */
 export const replyLimits = { maxDepth: 1000, maxNodes: 10_000_000 }
 
+/** False when no guard has anything to do with this JSON, so that it may leave unparsed. */
+export function isInteresting(json: string, { guards, state }: OutletEnv): boolean {
+  for (const guard of guards) {
+    if (guard.onReply === undefined) continue
+    if (guard.glance === undefined || guard.glance(json, state)) return true
+  }
+  return false
+}
+
 /** Judges a whole JSON reply. */
 export function judgeReplyBody(bytes: Uint8Array, head: ResponseHead, env: OutletEnv): MaybePromise<ReplyOutcome> {
+  const decoded = decodeUtf8(bytes)
+  if (decoded.ok && !isInteresting(decoded.text, env)) return 'same'
   const read = readJson(bytes, replyLimits)
   if (read.ok) return judgeReply({ text: read.text, value: read.value }, env)
   const { state } = env
