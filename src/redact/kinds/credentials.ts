@@ -1,7 +1,6 @@
-import { ALNUM, ALPHA, BASE64, BASE64URL, DASH, DIGIT, DOT, SPACE, STOP, UPPER } from '../engine/chars.ts'
+import { ALNUM, ALPHA, BASE64, BASE64URL, classOf, DASH, DIGIT, DOT, SPACE, STOP, UPPER } from '../engine/chars.ts'
 import type { Cursor, Tail } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
-import { runTail } from './secrets.ts'
 
 /** Most characters of a JWT header that are decoded to see whether it is one. */
 const MAX_HEADER = 1024
@@ -19,17 +18,28 @@ export const jwt: Kind = {
   verify(cursor, start) {
     if (!cursor.opens(start, ALNUM | DASH) || !cursor.reads(start, 'eyJ')) return false
     const header = cursor.run(start, BASE64URL, MAX_HEADER)
-    if (cursor.at(header) !== 46 || !isJoseHeader(cursor.slice(start, header))) return false
+    if (cursor.at(header) !== 46) return false
+    const parts = joseParts(cursor.slice(start, header))
+    if (parts === 0) return false
     if (!cursor.is(header + 1, ALNUM) && cursor.at(header + 1) !== 46) return false
-    return cursor.match(start, header + 1, runTail(BASE64URL | DOT))
+    return cursor.match(start, header + 1, partsTail(parts - 2))
   },
 }
 
-/** Decodes to one JSON object that names an algorithm. No exception is thrown for what is not: a flood of `eyJ.` must stay cheap. */
-function isJoseHeader(part: string): boolean {
-  if (part.length < 12 || part.length % 4 === 1) return false
+/** Takes the remaining parts of a token and no dot more: the next one ends a sentence. */
+function partsTail(dots: number): Tail {
+  return { takes: (code) => (classOf(code) & BASE64URL) !== 0 || (code === 46 && dots-- > 0) }
+}
+
+/**
+ * How many parts a token has whose header decodes to a JSON object that names an algorithm: three when signed, five when encrypted; 0 when
+ * it does not. No exception is thrown for what is not one: a flood of `eyJ.` must stay cheap.
+ */
+function joseParts(part: string): number {
+  if (part.length < 12 || part.length % 4 === 1) return 0
   const text = atob(part.replaceAll('-', '+').replaceAll('_', '/'))
-  return /^\{\s*"/.test(text) && text.trimEnd().endsWith('}') && /"(?:alg|enc)"\s*:/.test(text)
+  if (!/^\{\s*"/.test(text) || !text.trimEnd().endsWith('}')) return 0
+  return /"enc"\s*:/.test(text) ? 5 : /"alg"\s*:/.test(text) ? 3 : 0
 }
 
 export const privateKey: Kind = {

@@ -117,7 +117,7 @@ export const examples: Readonly<Record<string, Examples>> = {
   'secret/jwt': {
     match: [
       `token «${jwt({ alg: 'HS256', typ: 'JWT' })}»`,
-      `«${jwt({ alg: 'RS256' })}» x`,
+      `«${jwt({ alg: 'RS256' })}». Next`,
       `"«${b64url({ alg: 'dir', enc: 'A128GCM' })}..${a(16)}.${a(40)}.${a(22)}»"`,
     ],
     near: [
