@@ -1,3 +1,4 @@
+export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts'
 export { type AuditFileReport, verifyAuditFile } from './node/audit-files.ts'
 export { filePins } from './node/file-pins.ts'
 export { type FileSink, type FileSinkOptions, fileSink } from './node/file-sink.ts'
