@@ -86,12 +86,12 @@ export function createSafeMcp(options: SafeMcpOptions = {}, platform: Platform =
   }
 }
 
-/** Guards of a single route where no `safeMcp()` is mounted in front of it. */
+/** Guards of a single route where no `safeMcp()` is mounted in front of it. Their denials are told on the console, one line each. */
 export function createRouteGuards(guards: readonly Guard[]): ExchangeSource {
   return createEngine({
     guards: [limitsGuard()],
     routeGuards: guards,
-    observers: [],
+    observers: [createAuditLog()],
     mode: 'normal',
     clock: systemClock,
     isMcpPath: nowhere,

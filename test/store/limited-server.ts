@@ -6,11 +6,17 @@ import { safeMcp } from 'safe-mcp/express'
 import { redisStore } from 'safe-mcp/redis'
 
 const client = createClient({ url: process.argv[2] as string, socket: { reconnectStrategy: 100 } })
-const store = redisStore(client, { timeoutMs: 250 })
+const store = redisStore(client, { timeoutMs: Number(process.argv[3]) })
 // Requests before the first connection would be counted locally, which is another test's business.
 while (!client.isReady) await new Promise((resolve) => setTimeout(resolve, 10))
 const app = express()
-app.use(safeMcp({ audit: false, store, rate: { limit: 50, windowMs: 60_000, localShare: 0.5, retryMs: 200, timeoutMs: 250 } }))
+app.use(
+  safeMcp({
+    audit: false,
+    store,
+    rate: { limit: 50, windowMs: 60_000, localShare: 0.5, retryMs: 200, timeoutMs: Number(process.argv[3]) },
+  }),
+)
 app.get('/', (_req, res) => {
   res.send('ok')
 })

@@ -109,11 +109,15 @@ describe('readJson', () => {
   it('takes linear time for one object of 100,000 keys, escaped or not', () => {
     for (const key of ['"k', '"\\u006b']) {
       const object = (count: number) => encodeUtf8(`{${Array.from({ length: count }, (_, i) => `${key}${i}":1`).join(',')}}`)
-      const time = (bytes: Uint8Array) => {
-        const started = performance.now()
-        expect(checkJson(bytes, { maxDepth: 8, maxNodes: 1_000_000 })).toEqual({ ok: true })
-        return performance.now() - started
-      }
+      // The best of several: whatever else the machine does only adds time.
+      const time = (bytes: Uint8Array) =>
+        Math.min(
+          ...Array.from({ length: 5 }, () => {
+            const started = performance.now()
+            expect(checkJson(bytes, { maxDepth: 8, maxNodes: 1_000_000 })).toEqual({ ok: true })
+            return performance.now() - started
+          }),
+        )
       const small = object(10_000)
       const large = object(100_000)
       time(small)
