@@ -21,7 +21,7 @@ export const BEYOND = 64
 export const EMPHASIS = 128
 
 /** Builds text and offsets side by side. */
-class Rewriter {
+export class Rewriter {
   readonly #parts: string[] = []
   readonly #offsets: Int32Array
   #length = 0

@@ -114,7 +114,9 @@ function combine(result: ScanResult, detection: Detection | undefined, name: str
   if (detection === undefined) return result
   const score = 1 - (1 - result.score) * (1 - Math.min(1, Math.max(0, detection.score)))
   const flagged = score >= threshold
-  const own = detection.findings ?? (flagged && detection.score > 0 ? [{ rule: name, severity: 'medium' as const }] : [])
+  // Reasons belong to a verdict; notes (that a service did not answer) are kept in any case.
+  const given = detection.findings ?? (detection.score > 0 ? [{ rule: name, severity: 'medium' as const }] : [])
+  const own = flagged ? given : given.filter((finding) => finding.severity === 'info')
   return { flagged, score, findings: [...result.findings, ...own] }
 }
 
