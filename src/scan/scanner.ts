@@ -76,8 +76,8 @@ export function createScanner(options: ScannerOptions = {}): Scanner {
   const syncDetectors = detectors.filter((detector) => detector.sync)
   const runners = detectors.filter((detector) => !detector.sync).map((detector) => ({ detector, runner: new DetectorRunner(detector) }))
 
-  const scan = (text: string, { slot = 'prompt' }: ScanContext = {}): ScanResult => {
-    let result = inspector.inspect(text, slot)
+  const witnessed = (text: string, slot: SlotKind, rulesAlone: ScanResult): ScanResult => {
+    let result = rulesAlone
     for (const detector of syncDetectors) {
       if (detector.slots !== undefined && !detector.slots.includes(slot)) continue
       const detection = detector.detect(text, { slot, score: result.score })
@@ -85,6 +85,7 @@ export function createScanner(options: ScannerOptions = {}): Scanner {
     }
     return result
   }
+  const scan = (text: string, { slot = 'prompt' }: ScanContext = {}) => witnessed(text, slot, inspector.inspect(text, slot))
   const gate = createGate(program, sensitivity)
   const scanner: Scanner = {
     rules,
@@ -99,10 +100,10 @@ export function createScanner(options: ScannerOptions = {}): Scanner {
         first,
       )
     },
-    sanitise: createSanitiser((text, slot, all) => (all ? inspector.inspect(text, slot, Number.MAX_SAFE_INTEGER) : scan(text, { slot })), {
-      neutralise,
-      marker,
-    }),
+    sanitise: createSanitiser(
+      (text, slot, all) => witnessed(text, slot, inspector.inspect(text, slot, all ? Number.MAX_SAFE_INTEGER : undefined)),
+      { neutralise, marker },
+    ),
     // A detector may see what no rule sees, so with one the bytes alone cannot clear a document.
     gate: detectors.length > 0 ? () => true : gate,
   }
