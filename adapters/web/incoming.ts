@@ -1,4 +1,4 @@
-import { join } from './bytes.ts'
+import { joinBytes } from '../../src/lib/bytes.ts'
 
 /**
  * The part of a Node `IncomingMessage` that matters here. Described, not imported: these adapters load on every runtime.
@@ -113,7 +113,7 @@ function putBack(incoming: Incoming, bytes: Uint8Array): void {
 /** Joins chunks into one of their own class, for `rawBody` must be a Buffer and this file must not know what that is. */
 function joinLike(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const kind = chunks[0]?.constructor as { concat?: (list: readonly Uint8Array[], size: number) => Uint8Array<ArrayBuffer> } | undefined
-  if (chunks.length === 1 || kind?.concat === undefined) return join(chunks, size)
+  if (chunks.length === 1 || kind?.concat === undefined) return joinBytes(chunks, size)
   return kind.concat(chunks, size)
 }
 

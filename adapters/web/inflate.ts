@@ -1,4 +1,4 @@
-import { join } from './bytes.ts'
+import { joinBytes } from '../../src/lib/bytes.ts'
 
 /** Some runtimes inflate a whole input chunk before anyone can stop them; 8 KiB of deflate give at most 8 MiB. */
 const sliceBytes = 8 * 1024
@@ -21,7 +21,7 @@ export async function inflate(
   try {
     for (;;) {
       const { done, value } = await reader.read()
-      if (done) return join(chunks, size)
+      if (done) return joinBytes(chunks, size)
       chunks.push(value)
       size += value.byteLength
       if (size > maxBytes) {

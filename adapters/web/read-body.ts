@@ -1,6 +1,6 @@
 import type { BodyInput } from '../../src/core/exchange.ts'
 import type { HeaderView } from '../../src/core/http.ts'
-import { join } from './bytes.ts'
+import { joinBytes } from '../../src/lib/bytes.ts'
 import { type Incoming, readWire } from './incoming.ts'
 import { inflate } from './inflate.ts'
 
@@ -60,7 +60,7 @@ async function readStream(body: ReadableStream<Uint8Array> | null, maxBytes: num
     // The client went away, the platform refused the rest of its bytes, or somebody else holds the stream.
     return { input: { fault: 'truncated' } }
   }
-  return whole(join(chunks, size))
+  return whole(joinBytes(chunks, size))
 }
 
 /** The codings of RFC 9110 section 8.4.1 that every runtime can undo. Several codings at once are refused as unknown. */

@@ -1,7 +1,7 @@
-import { type JsonFault, readJson } from '../../lib/json.ts'
+import { readJson } from '../../lib/json.ts'
 import { checkBounds } from '../../lib/json-bounds.ts'
 import { andThen, isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
-import { isUtf8Charset, type MediaType, parseMediaType } from '../../lib/media-type.ts'
+import { type MediaType, parseMediaType } from '../../lib/media-type.ts'
 import { headFacts, looksLikeMcpHead, mcpFacts, type Recognised, recognise, versionHeader } from '../../mcp/recognise.ts'
 import { codeFacts, type DenialCode } from '../codes.ts'
 import type { BodyInput, BodyOutput, BodyPlan, BodyTransform, Exchange } from '../exchange.ts'
@@ -17,6 +17,7 @@ import { announcesTooMuch, type BodyKind, bodyKind, hasForeignCharset, leaveAlon
 import { type Judgement, judge } from './judge.ts'
 import { formValue, LazyMessage } from './messages.ts'
 import { openResponse } from './outlet.ts'
+import { decodeText, faultCode, parseLeniently, resemblesRpc, startsLikeJson } from './reading.ts'
 import { ExchangeState, tell } from './state.ts'
 
 const noReply = undefined
@@ -377,60 +378,4 @@ export class EngineExchange implements Exchange {
 function refusedAnswer(message: Message, denial: Denial): unknown {
   const facts = codeFacts(denial.code)
   return { jsonrpc: '2.0', id: message.id, error: { code: facts.rpc, message: facts.title, data: { code: denial.code } } }
-}
-
-const faultCodes: Partial<Record<JsonFault, DenialCode>> = {
-  duplicate_key: 'duplicate_key',
-  encoding: 'media_type_unsupported',
-  bom: 'media_type_unsupported',
-  depth: 'message_invalid',
-  nodes: 'message_invalid',
-  proto: 'message_invalid',
-}
-
-function faultCode(fault: JsonFault): DenialCode {
-  return faultCodes[fault] ?? 'json_invalid'
-}
-
-function startsLikeJson(bytes: Uint8Array): boolean {
-  for (const byte of bytes) {
-    if (
-      byte === 0x20 ||
-      byte === 0x09 ||
-      byte === 0x0a ||
-      byte === 0x0d ||
-      byte === 0xef ||
-      byte === 0xbb ||
-      byte === 0xbf ||
-      byte === 0xfe ||
-      byte === 0xff ||
-      byte === 0
-    )
-      continue
-    return byte === 0x7b || byte === 0x5b
-  }
-  return false
-}
-
-function resemblesRpc(value: unknown): boolean {
-  const entries = Array.isArray(value) ? value : [value]
-  return entries.some((entry) => typeof entry === 'object' && entry !== null && Object.hasOwn(entry, 'jsonrpc'))
-}
-
-/** What the most lenient JSON reader behind us might see; undefined when not even that one sees anything. */
-function parseLeniently(bytes: Uint8Array): { readonly value: unknown } | undefined {
-  for (const charset of ['utf-8', 'utf-16le', 'utf-16be']) {
-    try {
-      return { value: JSON.parse(new TextDecoder(charset).decode(bytes)) }
-    } catch {
-      // Not in this coding.
-    }
-  }
-  return undefined
-}
-
-/** Text of a plain body, or undefined when its charset is one we do not read. */
-function decodeText(bytes: Uint8Array, charset: string | undefined): string | undefined {
-  if (!isUtf8Charset(charset) && charset !== 'iso-8859-1' && charset !== 'latin1' && charset !== 'windows-1252') return undefined
-  return new TextDecoder(isUtf8Charset(charset) ? 'utf-8' : 'windows-1252', { ignoreBOM: true }).decode(bytes)
 }

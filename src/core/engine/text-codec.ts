@@ -1,3 +1,5 @@
+import { joinBytes } from '../../lib/bytes.ts'
+
 /** Turns bytes into text and back so that text nobody changed comes back as the same bytes. */
 export interface TextCodec {
   decode(bytes: Uint8Array): string
@@ -17,7 +19,7 @@ export function createTextCodec(charset: string | undefined): TextCodec {
 
   const decode = (bytes: Uint8Array): string => {
     if (latin) return latin1(bytes)
-    const joined = pending.length === 0 ? bytes : concat(pending, bytes)
+    const joined = pending.length === 0 ? bytes : joinBytes([pending, bytes])
     const whole = completeLength(joined)
     try {
       const text = strict.decode(joined.subarray(0, whole))
@@ -44,13 +46,6 @@ export function createTextCodec(charset: string | undefined): TextCodec {
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
-}
 
 function latin1(bytes: Uint8Array): string {
   let text = ''

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../lib/bytes.ts'
 import { andThen, type MaybePromise } from '../../lib/maybe-promise.ts'
 import type { BodyTransform, TransformOutput } from '../exchange.ts'
 import type { TextTransform } from '../guard.ts'
@@ -28,7 +29,7 @@ export function wholeBody(
     size += chunk.length
     if (size <= env.limits.maxReplyBytes) return undefined
     const refused = closedOrNoted('large-reply', env)
-    const held = refused === undefined ? join(chunks, size) : undefined
+    const held = refused === undefined ? joinBytes(chunks, size) : undefined
     chunks = []
     released = true
     return refused ?? held
@@ -36,7 +37,7 @@ export function wholeBody(
 
   const end = (): MaybePromise<TransformOutput> => {
     if (released) return undefined
-    const bytes = join(chunks, size)
+    const bytes = joinBytes(chunks, size)
     chunks = []
     if (bytes.length === 0) return bytes
     if (kind === 'text') return changedOr(bytes, head, env, runText(bytes, transforms ?? [], charset))
@@ -73,17 +74,6 @@ function runText(bytes: Uint8Array, transforms: readonly TextTransform[], charse
   let text = codec.decode(bytes) + codec.finish()
   for (const transform of transforms) text = transform.push(text) + transform.end()
   return codec.encode(text)
-}
-
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  if (chunks.length === 1) return chunks[0] as Uint8Array
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
