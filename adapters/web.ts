@@ -1,4 +1,4 @@
-import type { BodyInput, BodyOutput, Exchange, ExchangeSource } from '../src/core/exchange.ts'
+import type { BodyInput, BodyOutput, BodyPlan, Exchange, ExchangeSource } from '../src/core/exchange.ts'
 import type { Guard } from '../src/core/guard.ts'
 import type { Reply } from '../src/core/http.ts'
 import { isPromise, type MaybePromise } from '../src/lib/maybe-promise.ts'
@@ -104,7 +104,7 @@ export class WebExchange {
     const plan = exchange.bodyPlan
     let read: BodyRead | undefined
     if (plan.read) {
-      read = await this.#read(host, plan.maxBytes)
+      read = await this.#read(host, plan)
       let reply = exchange.receive(read.input)
       if (isPromise(reply)) reply = await reply
       if (reply !== undefined) return reply
@@ -115,13 +115,13 @@ export class WebExchange {
     return undefined
   }
 
-  async #read(host: WebHost, maxBytes: number): Promise<BodyRead> {
+  async #read(host: WebHost, plan: BodyPlan): Promise<BodyRead> {
     const { request } = host
     const sleeper = sleeperOf(request, this.#info)
     if (sleeper === undefined && request.bodyUsed) return { input: (await host.taken()) ?? { fault: 'consumed' } }
     const length = sleeper === undefined ? undefined : unreadLength(sleeper)
     if (length === 0) return { input: { bytes: new Uint8Array(0) } }
-    return readBody(request, this.exchange.context.request.headers, maxBytes, length === undefined ? undefined : sleeper?.incoming)
+    return readBody(request, this.exchange.context.request.headers, plan, length === undefined ? undefined : sleeper?.incoming)
   }
 
   /** The handler gets the original bytes, or the one serialisation of what the guards made of them. */

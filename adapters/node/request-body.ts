@@ -21,8 +21,10 @@ export function readBody(req: IncomingMessage, plan: BodyPlan, holders: readonly
   if (!hasBody(req)) return nothing
   // Something read a part of it and let it go: what we would see is not the body.
   if (req.readableDidRead) return { fault: 'consumed' }
-  if (Number(req.headers['content-length']) > plan.maxBytes) return { fault: 'too-large' }
-  return andThen(readWire(req, plan.maxBytes), (wire) => (wire instanceof Uint8Array ? decode(wire, codingOf(req), plan.maxBytes) : wire))
+  const coding = codingOf(req)
+  const peek = coding === 'identity' ? plan.peek : undefined
+  if (peek === undefined && Number(req.headers['content-length']) > plan.maxBytes) return { fault: 'too-large' }
+  return andThen(readWire(req, plan.maxBytes, peek), (wire) => (wire instanceof Uint8Array ? decode(wire, coding, plan.maxBytes) : wire))
 }
 
 /** Only a framed message has a body; HTTP/2 frames by stream, not by header. */
@@ -59,10 +61,11 @@ function isJsonScalar(req: IncomingMessage, body: string): boolean {
  * Reads in paused mode, counting real bytes. The moment the message is complete everything is put back, in the same tick:
  * the stream emits `end` a tick later and then takes nothing back any more.
  */
-function readWire(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | BodyInput | undefined> {
+function readWire(req: IncomingMessage, maxBytes: number, peek: BodyPlan['peek']): Promise<Uint8Array | BodyInput | undefined> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = []
     let size = 0
+    let undecided = peek !== undefined
 
     const settle = (result: Uint8Array | BodyInput | undefined) => {
       req.off('readable', onReadable)
@@ -77,6 +80,12 @@ function readWire(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | 
         const bytes = typeof chunk === 'string' ? Buffer.from(chunk, req.readableEncoding ?? 'utf8') : chunk
         chunks.push(bytes)
         size += bytes.length
+        const seen = undecided ? peek?.(bytes) : undefined
+        if (seen === 'leave') {
+          pushBack(req, Buffer.concat(chunks, size))
+          return settle({ fault: 'left' })
+        }
+        if (seen === 'read') undecided = false
         if (size > maxBytes) break
       }
       if (size <= maxBytes && !hasAll(req)) return

@@ -1,4 +1,4 @@
-import type { BodyInput } from '../../src/core/exchange.ts'
+import type { BodyInput, BodyPlan } from '../../src/core/exchange.ts'
 import type { HeaderView } from '../../src/core/http.ts'
 import { joinBytes } from '../../src/lib/bytes.ts'
 import { type Incoming, readWire } from './incoming.ts'
@@ -15,14 +15,16 @@ export interface BodyRead {
   readonly rest?: ReadableStream<Uint8Array> | undefined
 }
 
-const untouched = (fault: 'too-large' | 'coding'): BodyRead => ({ input: { fault } })
+const untouched = (fault: 'too-large' | 'coding' | 'left'): BodyRead => ({ input: { fault } })
 
 /**
  * Reads a request body, counting bytes as they arrive: a declared length is believed only where it is already too much.
  * `maxBytes` holds for the coded bytes and for what they inflate to.
  */
-export async function readBody(request: Request, headers: HeaderView, maxBytes: number, incoming?: Incoming): Promise<BodyRead> {
+export async function readBody(request: Request, headers: HeaderView, plan: BodyPlan, incoming?: Incoming): Promise<BodyRead> {
+  const { maxBytes, peek } = plan
   const coding = contentCoding(headers.all('content-encoding'))
+  if (peek !== undefined) return coding === 'identity' ? readStream(request.body, maxBytes, peek) : untouched('left')
   if (coding === 'unknown') return untouched('coding')
   if (declaredLength(headers.get('content-length')) > maxBytes) return untouched('too-large')
 
@@ -43,10 +45,11 @@ function whole(bytes: Uint8Array<ArrayBuffer>): BodyRead {
   return { input: { bytes }, bytes }
 }
 
-async function readStream(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<BodyRead> {
+async function readStream(body: ReadableStream<Uint8Array> | null, maxBytes: number, peek?: BodyPlan['peek']): Promise<BodyRead> {
   if (body === null) return whole(new Uint8Array(0))
   const chunks: Uint8Array[] = []
   let size = 0
+  let undecided = peek !== undefined
   try {
     const reader = body.getReader()
     for (;;) {
@@ -54,6 +57,9 @@ async function readStream(body: ReadableStream<Uint8Array> | null, maxBytes: num
       if (done) break
       chunks.push(value)
       size += value.byteLength
+      const seen = undecided ? peek?.(value) : undefined
+      if (seen === 'leave') return { input: { fault: 'left' }, rest: replay(chunks, reader) }
+      if (seen === 'read') undecided = false
       if (size > maxBytes) return { input: { fault: 'too-large' }, rest: replay(chunks, reader) }
     }
   } catch {

@@ -11,14 +11,16 @@ export interface BodyPlan {
   readonly maxBytes: number
   /** What to do when the body is larger: refuse, or hand it on unread (push back what was read). */
   readonly overflow: 'deny' | 'pass'
+  /** Set: asked about what has arrived so far, before any decoding. `leave` ends reading: hand over the fault `left` and the body as it was. */
+  readonly peek?: ((arrived: Uint8Array) => 'read' | 'leave' | 'more') | undefined
 }
 
 /** What the adapter read. */
 export type BodyInput =
   | { readonly bytes: Uint8Array } // identity coding, whole
   | { readonly parsed: unknown } // an earlier parser consumed the stream; this is its result
-  // larger than planned; unknown or broken content coding; the client stopped; somebody took it before us and left no copy
-  | { readonly fault: 'too-large' | 'coding' | 'truncated' | 'consumed' }
+  // larger than planned; unknown or broken content coding; the client stopped; somebody took it before us and left no copy; see `peek`
+  | { readonly fault: 'too-large' | 'coding' | 'truncated' | 'consumed' | 'left' }
 
 /** What to put in place of the body when `changed`. */
 export interface BodyOutput {

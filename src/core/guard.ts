@@ -49,6 +49,8 @@ export interface BodyLimits {
 export interface GuardNeeds {
   /** Wants `onMessage` for bodies of plain routes too; `required` also when there is none. MCP bodies are always read. */
   readonly body?: boolean | 'required' | undefined
+  /** Refuses bodies that cannot be shown to it: uploads, images, media types nobody here reads. */
+  readonly readable?: boolean | undefined
   /** Wants `onReply`, `onText` or `onEvents`. */
   readonly replies?: boolean | undefined
   /** Media types, beyond JSON and plain text, whose replies `onText` wants: `text/html`. */

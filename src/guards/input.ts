@@ -21,6 +21,9 @@ const keys = ['rules', 'sensitivity', 'detectors', 'neutralise', 'marker', 'rout
 /** Texts of one message that asynchronous detectors are asked about at once. */
 const maxAsked = 64
 
+/** Parts of a query that are looked at one by one. */
+const maxQueryTexts = 64
+
 const encoder = new TextEncoder()
 
 /**
@@ -28,10 +31,12 @@ const encoder = new TextEncoder()
  *
  * Looks wherever untrusted text sits: tool arguments, prompts, posted answers, names and keys. Strict denies with `input_blocked`; normal
  * takes out the offending passages and hands the rest on byte for byte; monitor only reports. A passage that must not be rewritten
- * (an id, a cursor, a name) denies in normal mode too. On plain routes it reports findings only, unless mounted there or `routes` is set.
+ * (an id, a cursor, a name, the query) denies in normal mode too. On plain routes it reports findings only, unless mounted there or
+ * `routes` is set. Mounted on a route it reads JSON, forms and text, and refuses bodies of other media types: uploads, images.
  */
 export function inputGuard(options: InputOptions = {}): Guard {
-  return createInputGuard({ routes: true, ...options })
+  const guard = createInputGuard({ routes: true, ...options })
+  return options.routes === false ? guard : { ...guard, needs: { ...guard.needs, readable: true } }
 }
 
 /** The same with a scanner that other guards share. */
@@ -63,9 +68,16 @@ export function createInputGuard(options: InputOptions, shared?: Scanner): Guard
     mode,
     needs: { body: true },
     onRequest(ctx) {
-      if (ctx.request.query.length < 8) return
-      const text = decodeQuery(ctx.request.query)
-      for (const finding of scanner.scan(text, { slot: 'prompt' }).findings) ctx.report(located(finding, 'query'))
+      const { query } = ctx.request
+      if (query.length < 8) return
+      const found = new Map<string, ScanResult>()
+      for (const text of textsOfQuery(query)) {
+        const result = scanner.scan(text, { slot: 'prompt' })
+        for (const finding of result.findings) ctx.report(located(finding, 'query'))
+        if (result.flagged) found.set(`query ${found.size}`, result)
+      }
+      // A target cannot be rewritten: routers have read it.
+      if (found.size > 0 && routes === true) return deny('input_blocked', { reason: rulesOf(found) })
     },
     onMessage(message, ctx): MaybePromise<Verdict | void> {
       if (!asynchronous && isJson(message) && !scanner.gate(message.bytes ?? encoder.encode(message.text))) return
@@ -117,10 +129,9 @@ function isJson(message: Message): boolean {
   return message.kind !== 'plain' || message.mediaType.endsWith('json')
 }
 
-function decodeQuery(query: string): string {
-  try {
-    return decodeURIComponent(query.replaceAll('+', ' '))
-  } catch {
-    return query
-  }
+/** Names and values as handlers read them, each by itself, and all of them in one for what is cut up over several. */
+function textsOfQuery(query: string): readonly string[] {
+  const texts: string[] = []
+  for (const pair of new URLSearchParams(query)) for (const text of pair) if (text.length >= 8) texts.push(text)
+  return texts.length > 1 ? [...texts.slice(0, maxQueryTexts), texts.join(' ')] : texts
 }

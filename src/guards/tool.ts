@@ -14,8 +14,8 @@ import type { PolicyDecisionPoint } from '../policy/pdp.ts'
 import { createToolPolicy, type ToolPolicyOptions } from '../policy/tool-policy.ts'
 
 /**
- * The tool a route is, or how to read it from a message (whose value is `{}` where there is no body). Nothing read means the message is
- * no tool call.
+ * The tool a route is, or how to read it from a message (whose value is `{}` where there is no body). Undefined means the message is no
+ * tool call; what is neither that nor a name is refused, and so is a message on which the function throws.
  */
 export type ToolName = string | ((message: Message, ctx: GuardContext) => string | undefined)
 
@@ -64,17 +64,19 @@ export function toolGuard(tool: ToolName | ToolOptions, more: ToolPolicyOptions 
       if (message.kind === 'plain') {
         const body = message.value
         if (body === undefined && ctx.mcp !== undefined) return // a GET or DELETE of an MCP route calls nothing
-        const name = typeof named === 'function' ? named(body === undefined ? empty : message, ctx) : constant
+        if (typeof named === 'function' && body === undefined && isUnreadable(ctx)) return unreadable
+        const name = typeof named === 'function' ? nameIn(named, body === undefined ? empty : message, ctx) : constant
         if (name === undefined) return
-        if (inner?.checksArguments === true && isUnreadable(ctx))
-          return deny('media_type_unsupported', { reason: 'arguments cannot be read' })
+        if (typeof name === 'object') return name
+        if (inner?.checksArguments === true && isUnreadable(ctx)) return unreadable
         return ask([operation(name, isObject(body) ? body : body === undefined ? argumentsOfQuery(ctx) : {}, '')], message, ctx)
       }
       const operations = operationsOf(message)
       if (constant !== undefined && operations.some(({ id }) => id !== constant)) {
         return deny('tool_denied', { reason: 'this route is another tool' })
       }
-      const name = typeof named === 'function' ? named(message, ctx) : undefined
+      const name = typeof named === 'function' ? nameIn(named, message, ctx) : undefined
+      if (typeof name === 'object') return name
       if (name !== undefined) return ask([operation(name, operations[0]?.args ?? {}, '/params/arguments')], message, ctx)
       // The outer guard has judged these itself.
       return ask(operations, message, ctx, outerPolicy(ctx) === undefined ? undefined : alreadyAsked)
@@ -85,6 +87,21 @@ export function toolGuard(tool: ToolName | ToolOptions, more: ToolPolicyOptions 
       if (inner !== undefined) return filterList(inner, message, ctx)
     },
   })
+}
+
+type Refused = Verdict & { readonly action: 'deny' }
+
+const unreadable: Refused = deny('media_type_unsupported', { reason: 'arguments cannot be read' })
+const nameless: Refused = deny('tool_denied', { reason: 'the tool is not named as a tool should be' })
+
+/** A list, an object, a number: a careless handler may still make a name of it. */
+function nameIn(read: Exclude<ToolName, string>, message: Message, ctx: GuardContext): string | undefined | Refused {
+  try {
+    const name: unknown = read(message, ctx) ?? undefined
+    return name === undefined || (typeof name === 'string' && name !== '') ? name : nameless
+  } catch {
+    return nameless
+  }
 }
 
 const empty: Message = { kind: 'plain', direction: 'inward', mediaType: 'text/plain', text: '', value: {} }

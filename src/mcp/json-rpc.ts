@@ -1,5 +1,5 @@
 import type { Era } from './revisions.ts'
-import { isKnownMethod, twinOfMethod } from './routes.ts'
+import { isKnownMethod, isMcpMethod, twinOfMethod } from './routes.ts'
 import { twinOf } from './twins.ts'
 
 /** A JSON-RPC id we can echo exactly: a string, or an integer that survives parsing. */
@@ -11,6 +11,7 @@ export type JsonObject = Readonly<Record<string, unknown>>
 /** Why something that claims to be JSON-RPC 2.0 is not taken for it. */
 export type RpcFault =
   | 'not_json_rpc' // an entry of a batch that is no message at all
+  | 'version' // a method of MCP without `jsonrpc: "2.0"`: a lenient server runs it all the same
   | 'member_twin' // `Method`, `PARAMS`, `Name` in params: some parsers read it as the real member, some do not
   | 'id' // null, fractional, unsafe, too long or of another type
   | 'method' // not a string, not printable ASCII, or a known method in other letter case
@@ -66,8 +67,8 @@ const notJsonRpc: Classified = { kind: 'not-json-rpc' }
 /**
  * Says what a parsed body is. Total: it gives an answer for every value and never throws.
  *
- * Only what is unambiguous comes back as a message. An object without `jsonrpc: "2.0"` and without a near miss of that member is
- * `not-json-rpc`; so is an array none of whose elements is a message, the empty one included.
+ * Only what is unambiguous comes back as a message. An object without `jsonrpc: "2.0"` is `not-json-rpc`, unless it comes near: a twin of
+ * that member, or a method of MCP. So is an array none of whose elements, at any depth, is a message, the empty one included.
  */
 export function classify(value: unknown): Classified {
   if (!Array.isArray(value)) return classifyEntry(value) ?? notJsonRpc
@@ -75,8 +76,9 @@ export function classify(value: unknown): Classified {
   const entries: RpcEntry[] = []
   for (const element of value) {
     const entry = classifyEntry(element)
-    if (entry !== undefined) found = true
-    entries.push(entry ?? { kind: 'invalid', fault: 'not_json_rpc' })
+    const hidden = entry === undefined && Array.isArray(element) ? hiddenMethod(element) : undefined
+    if (entry !== undefined || hidden !== undefined) found = true
+    entries.push(entry ?? { kind: 'invalid', fault: 'not_json_rpc', method: hidden })
   }
   return found ? { kind: 'batch', entries, value } : notJsonRpc
 }
@@ -86,15 +88,10 @@ function classifyEntry(value: unknown): RpcEntry | undefined {
   if (!isObject(value)) return undefined
   const twin = twinOf(value, 'message')
   const claims = own(value, 'jsonrpc') === '2.0' || (twin?.member === 'jsonrpc' && value[twin.key] === '2.0')
-  if (!claims) return undefined
   const id = readId(own(value, 'id'))
   const method = own(value, 'method') ?? (twin?.member === 'method' ? value[twin.key] : undefined)
-  const invalid = (fault: RpcFault): RpcInvalid => ({
-    kind: 'invalid',
-    fault,
-    id,
-    method: typeof method === 'string' ? method : undefined,
-  })
+  const invalid = (fault: RpcFault): RpcInvalid => ({ kind: 'invalid', fault, id, method: meantMethod(method) })
+  if (!claims) return imitatesMcp(value, meantMethod(method)) ? invalid('version') : undefined
   if (twin !== undefined) return invalid('member_twin')
   const hasResult = Object.hasOwn(value, 'result')
   const hasError = Object.hasOwn(value, 'error')
@@ -112,6 +109,29 @@ function classifyEntry(value: unknown): RpcEntry | undefined {
   const rest = { method, params: params as JsonObject | undefined, value }
   if (!Object.hasOwn(value, 'id')) return { kind: 'notification', ...rest }
   return id === undefined ? invalid('id') : { kind: 'request', id, ...rest }
+}
+
+/** `["tools/call"]` is `tools/call` to whoever looks it up in an object. */
+function meantMethod(method: unknown): string | undefined {
+  let meant = method
+  while (Array.isArray(meant) && meant.length === 1) meant = meant[0]
+  return typeof meant === 'string' ? meant : undefined
+}
+
+/** True for a call that only lacks the right `jsonrpc`. Without that member, plain words (`ping`) are no sign of MCP: a slash is needed. */
+function imitatesMcp(value: JsonObject, method: string | undefined): boolean {
+  if (method === undefined || !(isMcpMethod(method) || twinOfMethod(method) !== undefined)) return false
+  return method.includes('/') || Object.hasOwn(value, 'jsonrpc')
+}
+
+/** The method of a message inside a batch inside a batch. Depth is bounded by whoever read the JSON. */
+function hiddenMethod(batch: readonly unknown[]): string | undefined {
+  for (const element of batch) {
+    const entry = Array.isArray(element) ? undefined : classifyEntry(element)
+    const method = Array.isArray(element) ? hiddenMethod(element) : entry !== undefined && 'method' in entry ? entry.method : undefined
+    if (method !== undefined) return method
+  }
+  return undefined
 }
 
 /** The id when it can be echoed so that the sender recognises it; undefined otherwise. */

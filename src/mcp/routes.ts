@@ -68,10 +68,19 @@ export function isMcpMethod(method: string): boolean {
   return methods.has(method) || families.some((family) => method.startsWith(family))
 }
 
-/** The method that `method` imitates by case: `Tools/Call` is a twin of `tools/call`. Undefined for the method itself. */
+/**
+ * The method that `method` imitates: `Tools/Call`, `tools/call\0` and full-width or zero-width spellings are twins of `tools/call`.
+ * Undefined for the method itself.
+ */
 export function twinOfMethod(method: string): string | undefined {
   if (method.length > 64 || methods.has(method)) return undefined
-  return byLowerCase.get(method.trim().toLowerCase())
+  return byLowerCase.get(visibleAscii(method.normalize('NFKC')).toLowerCase())
+}
+
+function visibleAscii(text: string): string {
+  let visible = ''
+  for (const char of text) if (char > ' ' && char < '\u007f') visible += char
+  return visible
 }
 
 /**

@@ -13,11 +13,11 @@ import { type RefusedMessage, renderBatchDenial, renderDenial } from '../render.
 import type { Denial, Verdict } from '../verdict.ts'
 import { ExchangeBody } from './body.ts'
 import type { EngineParts } from './engine.ts'
-import { announcesTooMuch, type BodyKind, bodyKind, hasForeignCharset, leaveAlone, planBody, tightest } from './intake.ts'
+import { announcesTooMuch, type BodyKind, bodyKind, hasForeignCharset, leaveAlone, peekForJson, planBody, tightest } from './intake.ts'
 import { type Judgement, judge } from './judge.ts'
 import { formValue, LazyMessage } from './messages.ts'
 import { openResponse } from './outlet.ts'
-import { decodeText, faultCode, parseLeniently, resemblesRpc, startsLikeJson } from './reading.ts'
+import { decodeText, faultCode, parseLeniently, resemblesRpc } from './reading.ts'
 import { ExchangeState, tell } from './state.ts'
 
 const noReply = undefined
@@ -37,6 +37,8 @@ export class EngineExchange implements Exchange {
   #received = false
   /** A plain body that would be refused on a guarded route. */
   #fault: DenialCode | undefined
+  /** There is a body, and it was left unread for what it is. */
+  #left = false
   #messages: Message[] = []
   /** Rewritten messages as they came: what mirrored headers show, also when a route's guards rewrite a second time. */
   readonly #wire = new Map<number, Message>()
@@ -108,6 +110,7 @@ export class EngineExchange implements Exchange {
   receive(input: BodyInput): MaybePromise<Reply | undefined> {
     this.#received = true
     if ('fault' in input) return this.#unreadable(input.fault)
+    if (this.#kind === 'other' && 'bytes' in input && input.bytes.length > 0 && peekForJson(input.bytes) !== 'read') return this.#leave()
     const read = 'parsed' in input ? { value: input.parsed } : this.#read(input.bytes)
     if (read === undefined) return this.#judgeEmpty(this.#requestOrder())
     if ('refusal' in read) return read.refusal
@@ -170,6 +173,7 @@ export class EngineExchange implements Exchange {
       this.#plan = planBody(state.request, this.#kind, {
         body: state.guarded || this.#layers.some((layer) => layer.some((guard) => Boolean(guard.needs?.body))),
         guarded: state.guarded,
+        answered: parts.answeredMcp(state.request.path),
         limits: this.#limits,
       })
     }
@@ -177,7 +181,8 @@ export class EngineExchange implements Exchange {
     return andThen(judged, (outcome) => {
       const reply = this.#outcome(outcome, undefined)
       if (reply !== undefined) return reply
-      if (this.#received) return this.#messages.length === 0 ? this.#judgeEmpty(guards) : this.#judgeMessages(guards)
+      if (this.#received && this.#messages.length === 0) return this.#refuseLeft(guards) ?? this.#judgeEmpty(guards)
+      if (this.#received) return this.#judgeMessages(guards)
       return this.#plan.read ? this.#checkHead() : this.#judgeEmpty(guards)
     })
   }
@@ -191,9 +196,10 @@ export class EngineExchange implements Exchange {
     return noReply
   }
 
-  #unreadable(fault: (BodyInput & { fault: unknown })['fault']): Reply | undefined {
+  #unreadable(fault: (BodyInput & { fault: unknown })['fault']): MaybePromise<Reply | undefined> {
     if (fault === 'too-large')
       return this.#plan.overflow === 'pass' ? this.#pass('body_too_large') : this.#refuse({ code: 'body_too_large' }, 'request')
+    if (fault === 'left') return this.#leave()
     if (fault === 'truncated') return this.#refuse({ code: 'message_invalid', reason: 'the client stopped mid-body' }, 'request')
     const strict = this.#kind === 'json' || this.context.guarded
     const denial: Denial =
@@ -201,6 +207,18 @@ export class EngineExchange implements Exchange {
         ? { code: 'media_type_unsupported', reason: 'content coding' }
         : { code: 'message_invalid', reason: 'the body was consumed before the guards and no copy is left' }
     return strict ? this.#refuse(denial, 'request') : this.#pass(denial.code)
+  }
+
+  /** An upload, or something else nobody here reads. Guards that must know what they let through refuse it. */
+  #leave(): MaybePromise<Reply | undefined> {
+    this.#left = true
+    const guards = this.#requestOrder()
+    return this.#refuseLeft(guards) ?? this.#judgeEmpty(guards)
+  }
+
+  #refuseLeft(guards: readonly Guard[]): Reply | undefined {
+    if (!this.#left || !guards.some((guard) => guard.needs?.readable === true && !this.context.relaxed.has(guard.name))) return noReply
+    return this.#refuse({ code: 'media_type_unsupported', reason: 'a guard of this route cannot read such a body' }, 'message')
   }
 
   /** Hands a plain body on although it was not inspected; a per-route guard mounted later refuses it after all. */
@@ -212,7 +230,7 @@ export class EngineExchange implements Exchange {
 
   #read(bytes: Uint8Array): { readonly value: unknown; readonly text?: string } | { readonly refusal: Reply | undefined } | undefined {
     if (bytes.length === 0) return undefined
-    const jsonLike = this.#kind === 'json' || startsLikeJson(bytes)
+    const jsonLike = this.#kind === 'json' || peekForJson(bytes) === 'read'
     if (!jsonLike) return this.#readText(bytes)
     const read = readJson(bytes, this.#limits)
     if (read.ok) return { value: read.value, text: read.text }

@@ -36,7 +36,8 @@ export function tightest(guards: readonly Guard[], base: BodyLimits = ceiling): 
  *
  * `json`: must be read and understood. `suspect`: not JSON by its type, yet a lenient server may take it for JSON
  * (`text/plain; application/json`, no type at all), so it is read and refused if it turns out to be MCP. `text`: scanned when
- * somebody wants it. `other`: uploads, images, binaries; left alone.
+ * somebody wants it. `other`: uploads, images, binaries; left alone once they are seen not to be JSON, for handlers that parse without
+ * looking at the type (`c.req.json()`) would take that for a message.
  */
 export type BodyKind = 'json' | 'suspect' | 'text' | 'form' | 'other'
 
@@ -44,8 +45,24 @@ export function bodyKind(media: MediaType): BodyKind {
   if (media.valid && isJsonType(media.essence)) return 'json'
   if (media.raw.includes('application/json') || !media.valid) return 'suspect'
   if (media.essence === 'application/x-www-form-urlencoded') return 'form'
-  if (media.essence === '' || media.essence.startsWith('text/')) return 'text'
-  return 'other'
+  return media.essence === '' || isTextType(media.essence) ? 'text' : 'other'
+}
+
+const textTypes = /^(text\/.{1,80}|application\/(.{1,80}\+xml|xml|(x-)?(yaml|ndjson|javascript)|graphql|jsonl|jsonlines|json-seq|sql))$/
+
+/** Text by its media type, beyond JSON and forms. */
+export function isTextType(essence: string): boolean {
+  return essence.length < 100 && textTypes.test(essence)
+}
+
+/** Whether a body may be JSON, from the bytes that came first. White space and byte order marks do not tell. */
+export function peekForJson(arrived: Uint8Array): 'read' | 'leave' | 'more' {
+  for (const byte of arrived) {
+    const silent =
+      byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0 || byte === 0xef || byte === 0xbb || byte === 0xbf || byte >= 0xfe
+    if (!silent) return byte === 0x7b || byte === 0x5b ? 'read' : 'leave'
+  }
+  return 'more'
 }
 
 /** True for JSON in a coding that is not UTF-8: what we would judge is not what the handler would read. */
@@ -59,19 +76,20 @@ export const leaveAlone: BodyPlan = { read: false, maxBytes: 0, overflow: 'pass'
 export function planBody(
   request: RequestFacts,
   kind: BodyKind,
-  wants: { readonly body: boolean; readonly guarded: boolean; readonly limits: BodyLimits },
+  wants: { readonly body: boolean; readonly guarded: boolean; readonly answered: boolean; readonly limits: BodyLimits },
 ): BodyPlan {
   if (!mayHaveBody(request)) return leaveAlone
   const { maxBytes } = wants.limits
   if (kind === 'json') return { read: true, maxBytes, overflow: 'deny' }
   if (kind === 'suspect') return { read: true, maxBytes, overflow: 'deny' }
-  if (kind === 'other' || !wants.body) return leaveAlone
+  if (kind === 'other') return { read: true, maxBytes, overflow: wants.guarded || wants.answered ? 'deny' : 'pass', peek: peekForJson }
+  if (!wants.body) return leaveAlone
   return { read: true, maxBytes, overflow: wants.guarded ? 'deny' : 'pass' }
 }
 
 /** True when the head announces more bytes than the plan allows: refused before a byte is read. */
 export function announcesTooMuch(request: RequestFacts, plan: BodyPlan): boolean {
-  if (!plan.read || plan.overflow !== 'deny') return false
+  if (!plan.read || plan.overflow !== 'deny' || plan.peek !== undefined) return false
   const length = request.headers.get('content-length')
   if (length === undefined) return false
   for (let i = 0; i < length.length; i++) {

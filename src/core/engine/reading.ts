@@ -19,15 +19,6 @@ export function faultCode(fault: JsonFault): DenialCode {
 /** White space, and what byte order marks and UTF-16 put in between. */
 const blanks: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf, 0xfe, 0xff, 0])
 
-/** True for a body that some lenient server may take for JSON whatever its type says: blanks, a byte order mark, then a bracket. */
-export function startsLikeJson(bytes: Uint8Array): boolean {
-  for (const byte of bytes) {
-    if (blanks.has(byte)) continue
-    return byte === 0x7b || byte === 0x5b
-  }
-  return false
-}
-
 /** True when any reading of the value could be JSON-RPC. */
 export function resemblesRpc(value: unknown): boolean {
   const entries = Array.isArray(value) ? value : [value]

@@ -1,5 +1,5 @@
 import { readJson } from '../../lib/json.ts'
-import { isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
+import { andThen, isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
 import { decodeUtf8 } from '../../lib/utf8.ts'
 import { type RecognisedMessage, recogniseReply } from '../../mcp/recognise.ts'
 import type { ResponseHead } from '../http.ts'
@@ -45,7 +45,7 @@ export function judgeReplyBody(bytes: Uint8Array, head: ResponseHead, env: Outle
   return judgeMessage(LazyMessage.ofText(parts, text, { value: text }), env, headerOf(head, 'content-type') ?? '')
 }
 
-/** Judges the JSON of a reply or of one event. */
+/** Judges the JSON of a reply or of one event. `always`: the text given leaves, not the bytes it was read from. */
 export function judgeReply(
   json: { readonly text: string; readonly value: unknown },
   env: OutletEnv,
@@ -54,7 +54,8 @@ export function judgeReply(
   const messages = recogniseReply(json.value)
   if (messages === undefined) {
     const parts = { kind: 'plain', direction: 'outward', mediaType: 'application/json' } as const
-    return judgeMessage(LazyMessage.ofText(parts, json.text, { value: json.value }), env)
+    const judged = judgeMessage(LazyMessage.ofText(parts, json.text, { value: json.value }), env)
+    return always ? andThen(judged, (outcome) => (outcome === 'same' ? { text: json.text } : outcome)) : judged
   }
   const batch = Array.isArray(json.value)
   const out: string[] = []

@@ -4,7 +4,7 @@ import { type BodyRead, readBody as read } from '../../../adapters/web/read-body
 import { HeaderView } from '../../../src/core/http.ts'
 
 const readBody = (request: Request, maxBytes: number): Promise<BodyRead> =>
-  read(request, new HeaderView([...request.headers] as [string, string][]), maxBytes)
+  read(request, new HeaderView([...request.headers] as [string, string][]), { read: true, maxBytes, overflow: 'deny' })
 
 const chunked = (...chunks: (string | Uint8Array)[]): ReadableStream<Uint8Array> =>
   new ReadableStream({
