@@ -13,11 +13,11 @@ import { type RefusedMessage, renderBatchDenial, renderDenial } from '../render.
 import type { Denial, Verdict } from '../verdict.ts'
 import { ExchangeBody } from './body.ts'
 import type { EngineParts } from './engine.ts'
-import { announcesTooMuch, type BodyKind, bodyKind, hasForeignCharset, leaveAlone, peekForJson, planBody, tightest } from './intake.ts'
+import { announcesTooMuch, type BodyKind, bodyKind, hasForeignCharset, leaveAlone, planBody, tightest } from './intake.ts'
 import { type Judgement, judge } from './judge.ts'
 import { formValue, LazyMessage } from './messages.ts'
 import { openResponse } from './outlet.ts'
-import { decodeText, faultCode, parseLeniently, resemblesRpc } from './reading.ts'
+import { decodeText, faultCode, parseLeniently, peekForJson, resemblesRpc } from './reading.ts'
 import { ExchangeState, tell } from './state.ts'
 
 const noReply = undefined

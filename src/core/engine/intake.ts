@@ -2,6 +2,7 @@ import { isJsonType, isUtf8Charset, type MediaType } from '../../lib/media-type.
 import type { BodyPlan } from '../exchange.ts'
 import type { BodyLimits, Guard } from '../guard.ts'
 import type { RequestFacts } from '../http.ts'
+import { peekForJson } from './reading.ts'
 
 /** Bounds where no guard sets tighter ones. */
 export const ceiling: BodyLimits = {
@@ -53,16 +54,6 @@ const textTypes = /^(text\/.{1,80}|application\/(.{1,80}\+xml|xml|(x-)?(yaml|ndj
 /** Text by its media type, beyond JSON and forms. */
 export function isTextType(essence: string): boolean {
   return essence.length < 100 && textTypes.test(essence)
-}
-
-/** Whether a body may be JSON, from the bytes that came first. White space and byte order marks do not tell. */
-export function peekForJson(arrived: Uint8Array): 'read' | 'leave' | 'more' {
-  for (const byte of arrived) {
-    const silent =
-      byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0 || byte === 0xef || byte === 0xbb || byte === 0xbf || byte >= 0xfe
-    if (!silent) return byte === 0x7b || byte === 0x5b ? 'read' : 'leave'
-  }
-  return 'more'
 }
 
 /** True for JSON in a coding that is not UTF-8: what we would judge is not what the handler would read. */

@@ -19,6 +19,12 @@ export function faultCode(fault: JsonFault): DenialCode {
 /** White space, and what byte order marks and UTF-16 put in between. */
 const blanks: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf, 0xfe, 0xff, 0])
 
+/** Whether some lenient server may take a body for JSON whatever its type says, from the bytes that came first: blanks, then a bracket. */
+export function peekForJson(arrived: Uint8Array): 'read' | 'leave' | 'more' {
+  for (const byte of arrived) if (!blanks.has(byte)) return byte === 0x7b || byte === 0x5b ? 'read' : 'leave'
+  return 'more'
+}
+
 /** True when any reading of the value could be JSON-RPC. */
 export function resemblesRpc(value: unknown): boolean {
   const entries = Array.isArray(value) ? value : [value]
