@@ -19,10 +19,16 @@ export function readableLine(event: AuditRecord): string {
   if (more > 0) parts.push(`and ${more} more`)
   if (event.mitigations !== undefined && event.decision !== 'deny') parts.push(event.mitigations.join(' '))
   if (event.user !== undefined) parts.push(`user=${event.user}`)
-  if (event.details !== undefined) parts.push(JSON.stringify(event.details))
+  if (event.details !== undefined) parts.push(detailsOf(event.details))
   if (event.exchange !== undefined) parts.push(`exchange=${event.exchange}`)
   if (event.code !== undefined) parts.push(`see docs/errors.md#${event.code}`)
   return parts.join(' ')
+}
+
+/** An alert says what it is about; of anything else the details speak. */
+function detailsOf(details: NonNullable<AuditRecord['details']>): string {
+  const { title, status } = details
+  return typeof title === 'string' && typeof status === 'string' ? `${status}: ${title}` : JSON.stringify(details)
 }
 
 function verb(event: AuditRecord): string {
