@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { createMcpExpressApp } from '@modelcontextprotocol/express'
 import { createMcpHonoApp } from '@modelcontextprotocol/hono'
@@ -6,9 +7,11 @@ import { localhostHostValidation, NodeStreamableHTTPServerTransport, toNodeHandl
 import { classifyInboundRequest, createMcpHandler, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server'
 import express from 'express'
 import Koa from 'koa'
+import type { SafeMcpOptions } from 'safe-mcp'
 import { safeMcp as forExpress } from 'safe-mcp/express'
 import { safeMcp as forHono, mcpOptions } from 'safe-mcp/hono'
 import { safeMcp as forKoa, type SafeMcpInput } from 'safe-mcp/koa'
+import { createGateway } from 'safe-mcp/node'
 import { buildEverything } from './everything/index.ts'
 import { isRefusal, Sessions } from './sessions.ts'
 
@@ -56,6 +59,19 @@ export const mounts: Readonly<Record<string, Mount>> = {
       return isRefusal(found) ? c.json(found.body, found.status) : found.handleRequest(raw, given)
     })
     return serve({ fetch: app.fetch, port, hostname })
+  },
+
+  /** The guards in a process in front of the bare server, as for a server in another language. */
+  gateway(options, port, hostname) {
+    const koa = mounts['koa'] as Mount
+    if (options === undefined) return koa(undefined, port, hostname)
+    const target = koa(undefined, 0, '127.0.0.1') as Server
+    const server = createServer()
+    target.once('listening', () => {
+      const url = `http://127.0.0.1:${(target.address() as AddressInfo).port}/mcp`
+      server.on('request', createGateway({ target: url, options: options as SafeMcpOptions }).handle).listen(port, hostname)
+    })
+    return server
   },
 }
 

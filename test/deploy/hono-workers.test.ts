@@ -43,6 +43,7 @@ describe('the wrangler configuration', () => {
 describe.skipIf(workerdPath === undefined)('the Hono Worker, in workerd (npm ci --prefix test/runtime)', () => {
   const crm = generateApiKey()
   const plain = generateApiKey()
+  const cold = generateApiKey()
   const temporary = mkdtempSync(join(tmpdir(), 'safe-mcp-hono-workers-'))
   const audited: string[] = []
   let collector: Server
@@ -69,6 +70,7 @@ describe.skipIf(workerdPath === undefined)('the Hono Worker, in workerd (npm ci 
     })
     const keys = [
       { id: 'crm', hash: crm.hash, principal: 'ada', scopes: ['crm'] },
+      { id: 'cold', hash: cold.hash, principal: 'eve', scopes: ['crm'] },
       { id: 'plain', hash: plain.hash, principal: 'bob', scopes: [] },
     ]
     const port = await freePort()
@@ -89,6 +91,22 @@ describe.skipIf(workerdPath === undefined)('the Hono Worker, in workerd (npm ci 
     collector?.closeAllConnections()
     collector?.close()
     rmSync(temporary, { recursive: true, force: true })
+  })
+
+  it('answers many at once while the isolate is cold, and those whose neighbours leave', async () => {
+    const leaving = Array.from({ length: 5 }, () => {
+      const abort = new AbortController()
+      setTimeout(() => abort.abort(), 1)
+      return ask('search', { query: 'x' }, cold.key, abort.signal).catch(() => undefined)
+    })
+    const staying = Array.from({ length: 20 }, () =>
+      ask('customer', { id: '7' }, cold.key).then(async (answer) => [answer.status, await answer.text()]),
+    )
+    for (const [status, text] of await Promise.all(staying)) {
+      expect(status).toBe(200)
+      expect(text).toContain('Ada Lovelace')
+    }
+    await Promise.all(leaving)
   })
 
   it.each([
@@ -134,9 +152,10 @@ describe.skipIf(workerdPath === undefined)('the Hono Worker, in workerd (npm ci 
     expect((await ask('search', { query: 'x' }, crm.key)).status).toBe(200)
   })
 
-  const ask = (tool: string, args: object, key?: string): Promise<Response> =>
+  const ask = (tool: string, args: object, key?: string, signal?: AbortSignal): Promise<Response> =>
     fetch(url, {
       method: 'POST',
+      signal: signal ?? null,
       headers: { ...modernHeaders(tool), ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
       body: modernCall(tool, args),
     })

@@ -1,7 +1,7 @@
-// The official conformance suite and a session of our own, against one server on each framework: without guards, with the defaults,
-// and with an optional identity and a tool policy. Whatever differs is a defect of safe-mcp.
+// The official conformance suite and a session of our own, against one server on each framework and behind the gateway: without
+// guards, with the defaults, and with an optional identity and a tool policy. Whatever differs is a defect of safe-mcp.
 //
-//   node test/runtime/conformance.mjs [express|koa|hono]...
+//   node test/runtime/conformance.mjs [express|koa|hono|gateway]...
 //
 // Checks of every scenario are left in test/runtime/results/conformance.
 import { writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { compareSessions, recordSession } from './lib/byte-session.mjs'
 import { inParallel, startServer } from './lib/processes.mjs'
 import { compareChecks, expected, revisions, runSuite, tally } from './lib/suite.mjs'
 
-const frameworks = process.argv.length > 2 ? process.argv.slice(2) : ['express', 'koa', 'hono']
+const frameworks = process.argv.length > 2 ? process.argv.slice(2) : ['express', 'koa', 'hono', 'gateway']
 const guards = ['bare', 'guarded', 'open']
 /** How many answers the session of bytes has at least; fewer means that a part of it did not run. */
 const leastAnswers = 170
