@@ -1,4 +1,4 @@
-import type { MatchSink } from './matcher/index.ts'
+import type { PhraseSink } from './matcher/index.ts'
 import type { Program } from './program.ts'
 import { confirms } from './triggers.ts'
 
@@ -8,7 +8,7 @@ const NEVER = -(2 ** 29)
  * Turns matches of literals into matches of rules. Each match costs a few array reads: a step of a sequence remembers only
  * where it was reached last, which is the best start for whatever comes next, so nothing is ever tried twice.
  */
-export class Engine implements MatchSink {
+export class Engine implements PhraseSink {
   readonly #program: Program
   /** Rule, start, end of every match of a rule; matches of one rule that overlap are one, so a flood of them is too. */
   readonly hits: number[] = []
@@ -42,14 +42,13 @@ export class Engine implements MatchSink {
     this.#lastHit.fill(-1)
   }
 
-  match(id: number, end: number): boolean {
+  phrase(id: number, start: number, end: number): boolean {
     const program = this.#program
     const trigger = program.trigger[id]!
     if (trigger !== 0 && confirms(trigger, this.bytes, end)) {
       if (this.onHit !== undefined) return true
       this.triggers |= trigger
     }
-    const start = end - program.length[id]!
     const { steps, stepStart, nears, nearStart } = program
     for (let i = stepStart[id]!, last = stepStart[id + 1]!; i < last; i++)
       if (this.#step(steps[i]!, start, end, program.slack[id]!)) return true

@@ -2,7 +2,7 @@ import type { SlotKind } from '../core/finding.ts'
 import { decodeRun } from './decode.ts'
 import { Engine } from './engine.ts'
 import { familiesOf } from './families.ts'
-import { runAutomaton, STOPPED } from './matcher/index.ts'
+import { findPhrases } from './matcher/index.ts'
 import type { Program } from './program.ts'
 import { slotKinds } from './rule.ts'
 import { hasSpelledWords, longRuns } from './runs.ts'
@@ -40,8 +40,7 @@ export function createGate(program: Program, sensitivity: Sensitivity): (bytes: 
     evidence.reset()
     engine.begin(bytes)
     engine.onHit = (rule, end) => evidence.add(rule, end, WINDOW + SLACK) >= threshold
-    const automaton = program.ascii()
-    if (runAutomaton(automaton, bytes, 0, bytes.length, automaton.begin, engine) === STOPPED) return true
+    if (findPhrases(program.ascii(), bytes, engine)) return true
     return longRuns(bytes, (start, end) => decodeRun(latin1(bytes, start, end)) !== undefined) || hasSpelledWords(bytes)
   }
 }

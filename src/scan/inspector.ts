@@ -19,7 +19,7 @@ import {
 } from './decode.ts'
 import { Engine } from './engine.ts'
 import { familiesOf } from './families.ts'
-import { type Automaton, asciiBytes, runAutomaton } from './matcher/index.ts'
+import { asciiBytes, findPhrases, type Phrases } from './matcher/index.ts'
 import { type Mark, normalise } from './normalize.ts'
 import type { Program } from './program.ts'
 import type { HiddenCharacters } from './rule.ts'
@@ -112,9 +112,9 @@ export class Inspector {
         this.#keep(hits, frame, rule, start, end)
       }
     }
-    const run = (automaton: Automaton, bytes: Uint8Array) => {
+    const run = (phrases: Phrases, bytes: Uint8Array) => {
       engine.begin(bytes)
-      runAutomaton(automaton, bytes, 0, bytes.length, automaton.begin, engine)
+      findPhrases(phrases, bytes, engine)
       this.#triggers = engine.triggers
       this.#runs = []
       longRuns(bytes, (start, end) => void this.#runs.push(start, end))

@@ -1,5 +1,5 @@
 import { encodeWord } from './characters.ts'
-import { type Automaton, buildAutomaton, isWordByte, type Literal } from './matcher/index.ts'
+import { buildPhrases, isWordByte, type Literal, type Phrases } from './matcher/index.ts'
 import { gapsOf, partsOf, type Rule, type Words } from './rule.ts'
 
 /**
@@ -11,8 +11,7 @@ import { gapsOf, partsOf, type Rule, type Words } from './rule.ts'
 export interface Program {
   readonly rules: readonly Rule[]
   readonly literals: readonly Literal[]
-  readonly length: Uint8Array
-  /** Length again for literals with white space, which may have been a longer run: their beginning is not known exactly. */
+  /** By literal: what its white space adds to the gap before it. */
   readonly slack: Uint8Array
   /** Trigger bit of a literal that asks for a decoded view. */
   readonly trigger: Uint8Array
@@ -31,11 +30,11 @@ export interface Program {
   readonly nearFirst: Int32Array
   readonly nearCount: Int32Array
   readonly nearWithin: Int32Array
-  /** Automata over ASCII text and over normalised text of any script. Each is built when first used. */
-  readonly ascii: () => Automaton
-  readonly text: () => Automaton
+  /** The literals, ready to be found in ASCII text and in normalised text of any script. Each is built when first used. */
+  readonly ascii: () => Phrases
+  readonly text: () => Phrases
   /** For words that were spelled letter by letter: no spaces, no word boundaries. */
-  readonly loose: () => Automaton
+  readonly loose: () => Phrases
 }
 
 interface Step {
@@ -100,7 +99,6 @@ export function compileRules(rules: readonly Rule[], triggers: Readonly<Record<s
   return {
     rules,
     literals,
-    length: Uint8Array.from(literals, ({ text }) => text.length),
     slack: Uint8Array.from(literals, ({ text }) => (text.includes(' ') ? text.length : 0)),
     trigger,
     stepStart: stepIndex.start,
@@ -114,10 +112,10 @@ export function compileRules(rules: readonly Rule[], triggers: Readonly<Record<s
     nearFirst: Int32Array.from(nears, (part) => part.first),
     nearCount: Int32Array.from(nears, (part) => part.count),
     nearWithin: Int32Array.from(nears, (part) => part.within),
-    ascii: lazily(() => buildAutomaton(literals, { leet: true, collapse: true, ascii: true })),
-    text: lazily(() => buildAutomaton(literals.map(without(BEYOND_ASCII)), { leet: true, collapse: true })),
+    ascii: lazily(() => buildPhrases(literals, { leet: true, collapse: true, ascii: true })),
+    text: lazily(() => buildPhrases(literals.map(without(BEYOND_ASCII)), { leet: true, collapse: true })),
     loose: lazily(() =>
-      buildAutomaton(
+      buildPhrases(
         literals.map(({ text }) => ({ text: text.replaceAll(' ', '') })),
         { leet: true },
       ),

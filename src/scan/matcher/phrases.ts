@@ -1,0 +1,152 @@
+import { type AlphabetOptions, foldTable, isWordByte } from './alphabet.ts'
+import { type Automaton, buildAutomaton, type Literal } from './automaton.ts'
+import { type MatchSink, runAutomaton, STOPPED } from './run.ts'
+import { Trie } from './trie.ts'
+
+/** Receives matches of phrases in the order of their end; of those with one end, longer ones come first. */
+export interface PhraseSink {
+  /** Phrase `id` stands in `[start, end)`. Return true to stop the scan. */
+  phrase(id: number, start: number, end: number): boolean
+}
+
+/**
+ * Thousands of phrases, found by their last letters.
+ *
+ * An automaton over whole phrases has a state for nearly every letter of every phrase. This one knows only their last few letters;
+ * where it sees those, the rest is read backwards, in a trie of everything that may stand before. Mostly that is over after a letter,
+ * and never does it go further back than a phrase and the white space within it are long: text is read a bounded number of times.
+ */
+export interface Phrases {
+  readonly automaton: Automaton
+  readonly literals: readonly Literal[]
+  readonly fold: Uint8Array
+  readonly collapse: boolean
+  /** By literal of the automaton. */
+  readonly tails: readonly Tail[]
+}
+
+interface Tail {
+  readonly text: string
+  /** Phrases that end so. */
+  readonly ids: number[]
+  /** What stands before it in those, back to front. Made when the tail is first seen, which most never are. */
+  heads: Heads | undefined
+}
+
+interface Heads {
+  readonly trie: Trie
+  /** By node: phrases whose beginning it is. */
+  readonly ids: readonly (readonly number[] | undefined)[]
+}
+
+/** Bytes of a phrase the automaton looks for: fewer make fewer states and more false starts. */
+const TAIL = 6
+const SPACE = 0x20
+
+/** Takes literals as {@link buildAutomaton} does, in the order of their ids. Empty ones are never found. */
+export function buildPhrases(literals: readonly Literal[], options: AlphabetOptions): Phrases {
+  const tails: Tail[] = []
+  const found: Literal[] = []
+  const known = new Map<string, Tail>()
+  literals.forEach(({ text, left = false, right = false }, id) => {
+    if (text === '' || (options.ascii === true && !isSimple(text))) return
+    let from = Math.max(0, text.length - TAIL)
+    if (text[from] === ' ' && from + 1 < text.length) from++
+    const end = text.slice(from)
+    const starts = from === 0 ? left : isWordByte(text.charCodeAt(from)) && !isWordByte(text.charCodeAt(from - 1))
+    const key = `${starts ? '(' : ' '}${right ? ')' : ' '}${end}`
+    let tail = known.get(key)
+    if (tail === undefined) {
+      known.set(key, (tail = { text: end, ids: [], heads: undefined }))
+      tails.push(tail)
+      found.push({ text: end, left: starts, right })
+    }
+    tail.ids.push(id)
+  })
+  return { automaton: buildAutomaton(found, options), literals, fold: foldTable(options), collapse: options.collapse === true, tails }
+}
+
+/** Looks for all phrases in a whole text; true when the sink stopped the scan. */
+export function findPhrases(phrases: Phrases, bytes: Uint8Array, sink: PhraseSink): boolean {
+  const { automaton } = phrases
+  return runAutomaton(automaton, bytes, 0, bytes.length, automaton.begin, new Reader(phrases, bytes, sink)) === STOPPED
+}
+
+/** Reads on backwards from where a tail was seen. */
+class Reader implements MatchSink {
+  readonly #phrases: Phrases
+  readonly #bytes: Uint8Array
+  readonly #sink: PhraseSink
+  /** Phrase and start, of those found at one place. */
+  readonly #found: number[] = []
+
+  constructor(phrases: Phrases, bytes: Uint8Array, sink: PhraseSink) {
+    this.#phrases = phrases
+    this.#bytes = bytes
+    this.#sink = sink
+  }
+
+  match(id: number, end: number): boolean {
+    const { fold, tails } = this.#phrases
+    const bytes = this.#bytes
+    const tail = tails[id]!
+    const { trie, ids } = (tail.heads ??= readHeads(this.#phrases, tail))
+    const found = this.#found
+    let at = this.#before(tail.text, end)
+    for (let node = 0; ; ) {
+      const here = ids[node]
+      if (here !== undefined) for (const phrase of here) if (this.#startsAt(phrase, at)) found.push(phrase, at)
+      if (at <= 0) break
+      const symbol = fold[bytes[at - 1]!]!
+      node = trie.child(node, symbol)
+      if (node === 0) break
+      at = symbol === SPACE ? this.#beforeSpace(at) : at - 1
+    }
+    while (found.length > 0) {
+      const start = found.pop()!
+      if (this.#sink.phrase(found.pop()!, start, end)) return true
+    }
+    return false
+  }
+
+  #startsAt(phrase: number, at: number): boolean {
+    return at >= 0 && (at === 0 || this.#phrases.literals[phrase]!.left !== true || !isWordByte(this.#bytes[at - 1]!))
+  }
+
+  /** Where a tail that ends there begins; -1 for the second and later blanks of a run that ends a tail: they are no news. */
+  #before(tail: string, end: number): number {
+    if (!this.#phrases.collapse || !tail.includes(' ')) return end - tail.length
+    if (tail.endsWith(' ') && this.#isSpace(end - 2)) return -1
+    let at = end
+    for (let i = tail.length - 1; i >= 0; i--) at = tail[i] === ' ' ? this.#beforeSpace(at) : at - 1
+    return at
+  }
+
+  #beforeSpace(at: number): number {
+    at--
+    if (this.#phrases.collapse) while (this.#isSpace(at - 1)) at--
+    return at
+  }
+
+  #isSpace(at: number): boolean {
+    return at >= 0 && this.#phrases.fold[this.#bytes[at]!] === SPACE
+  }
+}
+
+function readHeads({ literals, fold }: Phrases, tail: Tail): Heads {
+  const heads = tail.ids.map((id) => literals[id]!.text.slice(0, literals[id]!.text.length - tail.text.length))
+  const trie = new Trie(heads.reduce((sum, head) => sum + head.length, 2))
+  const ids: number[][] = []
+  heads.forEach((head, i) => {
+    let node = 0
+    for (let at = head.length - 1; at >= 0; at--) node = trie.grow(node, fold[head.charCodeAt(at)]!)
+    ;(ids[node] ??= []).push(tail.ids[i]!)
+  })
+  return { trie, ids }
+}
+
+/** ASCII, or the literal that stands for all that is not. */
+function isSimple(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x80) return false
+  return true
+}
