@@ -43,11 +43,11 @@ export interface Alphabet {
   readonly space: number
 }
 
-/** Gives a class to every folded byte that occurs in a literal, and two more to all other word and non-word bytes. */
-export function buildAlphabet(fold: Uint8Array, used: Iterable<number>): Alphabet {
+/** Gives a class to every folded byte that occurs in a literal (`used`, by byte), and two more to all other word and non-word bytes. */
+export function buildAlphabet(fold: Uint8Array, used: Uint8Array): Alphabet {
   const classOf = new Uint8Array(256)
   const ids = new Map<number, number>([[SPACE, 2]])
-  for (const byte of used) if (!ids.has(fold[byte]!)) ids.set(fold[byte]!, ids.size + 2)
+  for (let byte = 0; byte < 256; byte++) if (used[byte] === 1 && !ids.has(fold[byte]!)) ids.set(fold[byte]!, ids.size + 2)
   const size = ids.size + 2
   const breaks = new Uint8Array(size)
   breaks[1] = 1

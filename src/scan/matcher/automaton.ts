@@ -48,16 +48,15 @@ export const END = -2
  * the longest-suffix property: anything longer knows exactly what was read.
  */
 export function buildAutomaton(literals: readonly Literal[], options: AlphabetOptions = {}): Automaton {
-  const fold = foldTable(options)
-  const used = new Set<number>()
-  const wanted = (text: string) => options.ascii !== true || isAscii(text)
+  const wanted = literals.map(({ text }) => options.ascii !== true || isSimple(text))
+  const used = new Uint8Array(256)
   let capacity = 2
-  for (const { text } of literals) {
-    if (!wanted(text)) continue
+  literals.forEach(({ text }, id) => {
+    if (!wanted[id]) return
     capacity += text.length
-    for (let i = 0; i < text.length; i++) used.add(text.charCodeAt(i))
-  }
-  const alphabet = buildAlphabet(fold, used)
+    for (let i = 0; i < text.length; i++) used[text.charCodeAt(i)] = 1
+  })
+  const alphabet = buildAlphabet(foldTable(options), used)
   const { classOf, breaks, space } = alphabet
   const stride = alphabet.size
 
@@ -65,39 +64,45 @@ export function buildAutomaton(literals: readonly Literal[], options: AlphabetOp
   trie.depth[1] = 0
   const endOf = new Int32Array(literals.length)
   literals.forEach((literal, id) => {
-    if (!wanted(literal.text)) return
+    if (!wanted[id]) return
     let node = literal.left ? 1 : 0
     for (let i = 0; i < literal.text.length; i++) node = trie.grow(node, classOf[literal.text.charCodeAt(i)]!)
     endOf[id] = node
   })
 
   const { own, next } = chain(endOf, trie.size)
-  const { order, fail, rows: early } = denseRows(trie, breaks, stride, options.collapse === true ? space : -1)
+  const { order, fail } = suffixes(trie, breaks, stride)
   const hasOutput = new Uint8Array(trie.size)
-  for (let i = 0; i < trie.size; i++) hasOutput[i] = own[order[i]!] !== 0 || hasOutput[fail[i]!] === 1 ? 1 : 0
+  for (const node of order) hasOutput[node] = own[node] !== 0 || hasOutput[fail[node]!] === 1 ? 1 : 0
 
   // States with output first, so that one comparison finds them.
   const number = new Int32Array(trie.size)
   let numbered = 0
-  for (let i = 0; i < trie.size; i++) if (hasOutput[i]) number[i] = numbered++
+  for (const node of order) if (hasOutput[node]) number[node] = numbered++
   const outEnd = numbered
-  for (let i = 0; i < trie.size; i++) if (!hasOutput[i]) number[i] = numbered++
+  for (const node of order) if (!hasOutput[node]) number[node] = numbered++
 
   const rows = new Rows(stride, numbered + (options.digits ? outEnd : 0))
   rows.count = numbered
+  fillRows(rows.table, stride, trie, order, fail, number, breaks, options.collapse === true ? space : -1)
   const depth = new Uint8Array(rows.capacity)
   const outputStart = new Int32Array(outEnd + 1)
   const outputs: number[] = []
-  const moved = number.map((at) => at * stride)
-  for (let i = 0; i < trie.size; i++) {
-    const at = number[i]!
-    renumber(early, i * stride, rows.table, at * stride, stride, moved)
-    depth[at] = trie.depth[order[i]!]!
-    if (!hasOutput[i]) continue
+  for (const node of order) {
+    const at = number[node]!
+    depth[at] = trie.depth[node]!
+    if (!hasOutput[node]) continue
     outputStart[at] = outputs.length
-    for (let n = i; n !== 0; n = fail[n]!) for (let id = own[order[n]!]!; id !== 0; id = next[id - 1]!) outputs.push(id - 1)
+    for (let n = node; n !== 0; n = fail[n]!) for (let id = own[n]!; id !== 0; id = next[id - 1]!) outputs.push(id - 1)
     outputs.push(END)
   }
+
+  const rightBound = new Uint8Array(literals.length)
+  const masks = new Int32Array(literals.length)
+  literals.forEach(({ right, mask = -1 }, id) => {
+    rightBound[id] = right ? 1 : 0
+    masks[id] = mask
+  })
 
   if (options.digits) silenceRuns(rows, outEnd, classOf[0x30]!, depth)
   return {
@@ -112,57 +117,72 @@ export function buildAutomaton(literals: readonly Literal[], options: AlphabetOp
     outputs: Int32Array.from(outputs),
     depth: depth.subarray(0, rows.count),
     literals,
-    rightBound: Uint8Array.from(literals, (literal) => (literal.right ? 1 : 0)),
-    masks: Int32Array.from(literals, (literal) => literal.mask ?? -1),
+    rightBound,
+    masks,
   }
 }
 
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x80) return false
-  return true
+const simple = /^[\0-\x80]*$/
+
+/** ASCII, or the literal that stands for all that is not. */
+export function isSimple(text: string): boolean {
+  return simple.test(text)
 }
 
 /**
- * Rows of all nodes, numbered in breadth-first order; `order` gives the trie node of a number and `fail` the number of the longest
- * proper suffix. A row is a copy of its suffix' row with the node's own children on top, so suffixes must be complete first:
- * node 1, "a word may start", is a suffix of its whole level, and its children of theirs.
+ * By node, the node of its longest proper suffix; and all nodes in an order in which suffixes come first: by length, node 1 before
+ * its level and its children after it, because "a word may start here" is a suffix of the whole level, and its children of theirs.
  */
-function denseRows(
-  trie: Trie,
-  breaks: Uint8Array,
-  stride: number,
-  collapsed: number,
-): { readonly order: Int32Array; readonly fail: Int32Array; readonly rows: Uint16Array | Int32Array } {
+function suffixes(trie: Trie, breaks: Uint8Array, stride: number): { readonly order: Int32Array; readonly fail: Int32Array } {
+  const { firstChild, sibling, symbol } = trie
   const order = new Int32Array(trie.size)
   const fail = new Int32Array(trie.size)
-  const rows = trie.size < 0x10000 ? new Uint16Array(trie.size * stride) : new Int32Array(trie.size * stride)
-  const { firstChild, sibling, symbol } = trie
-  for (let c = 0; c < stride; c++) rows[c] = breaks[c] === 1 ? 1 : 0
+  // What the root does: nearly every search for a suffix ends there.
+  const root = new Int32Array(stride)
+  for (let c = 0; c < stride; c++) root[c] = breaks[c]!
   let filled = 2
   order[1] = 1
   for (let child = firstChild[0]!; child !== 0; child = sibling[child]!) {
-    order[filled] = child
-    fail[filled] = breaks[symbol[child]!] === 1 ? 1 : 0
-    rows[symbol[child]!] = filled++
+    fail[child] = root[symbol[child]!]!
+    order[filled++] = child
   }
+  for (let child = firstChild[0]!; child !== 0; child = sibling[child]!) root[symbol[child]!] = child
   for (let at = 1; at < filled; at++) {
-    const row = at * stride
-    const suffix = fail[at]! * stride
-    rows.copyWithin(row, suffix, suffix + stride)
-    for (let child = firstChild[order[at]!]!; child !== 0; child = sibling[child]!) {
+    const node = order[at]!
+    for (let child = firstChild[node]!; child !== 0; child = sibling[child]!) {
       const c = symbol[child]!
-      order[filled] = child
-      // What the suffix does with this symbol; the row still says it, for the node's own children are not on top yet.
-      fail[filled] = rows[suffix + c]!
-      rows[row + c] = filled++
+      let suffix = fail[node]!
+      let found = 0
+      while (suffix !== 0 && (found = trie.child(suffix, c)) === 0) suffix = fail[suffix]!
+      fail[child] = suffix === 0 ? root[c]! : found
+      order[filled++] = child
     }
-    if (at > 1 && symbol[order[at]!] === collapsed) rows[row + collapsed] = at
   }
-  return { order, fail, rows }
+  return { order, fail }
 }
 
-function renumber(from: Uint16Array | Int32Array, row: number, to: Int32Array, target: number, stride: number, moved: Int32Array): void {
-  for (let c = 0; c < stride; c++) to[target + c] = moved[from[row + c]!]!
+/** A row is a copy of its suffix' row with the node's own children on top. */
+function fillRows(
+  table: Int32Array,
+  stride: number,
+  trie: Trie,
+  order: Int32Array,
+  fail: Int32Array,
+  number: Int32Array,
+  breaks: Uint8Array,
+  collapsed: number,
+): void {
+  const { firstChild, sibling, symbol } = trie
+  for (const node of order) {
+    const row = number[node]! * stride
+    if (node === 0) for (let c = 0; c < stride; c++) table[row + c] = number[breaks[c]!]! * stride
+    else {
+      const suffix = number[fail[node]!]! * stride
+      table.copyWithin(row, suffix, suffix + stride)
+    }
+    for (let child = firstChild[node]!; child !== 0; child = sibling[child]!) table[row + symbol[child]!] = number[child]! * stride
+    if (node > 1 && symbol[node] === collapsed) table[row + collapsed] = row
+  }
 }
 
 /** Literals by the node they end at, as linked lists of id + 1. */

@@ -1,5 +1,5 @@
 import { type AlphabetOptions, foldTable, isWordByte } from './alphabet.ts'
-import { type Automaton, buildAutomaton, type Literal } from './automaton.ts'
+import { type Automaton, buildAutomaton, isSimple, type Literal } from './automaton.ts'
 import { type MatchSink, runAutomaton, STOPPED } from './run.ts'
 import { Trie } from './trie.ts'
 
@@ -143,10 +143,4 @@ function readHeads({ literals, fold }: Phrases, tail: Tail): Heads {
     ;(ids[node] ??= []).push(tail.ids[i]!)
   })
   return { trie, ids }
-}
-
-/** ASCII, or the literal that stands for all that is not. */
-function isSimple(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x80) return false
-  return true
 }
