@@ -15,6 +15,7 @@ import { classifier, score } from '../../src/scan/classifier/index.ts'
 import { createScanner, walkStrings } from '../../src/scan/index.ts'
 import { type Sensitivity, thresholdOf } from '../../src/scan/score.ts'
 import { isSynthetic, type Row, readRows } from '../train/data.ts'
+import { synthesise } from '../train/synthetic.ts'
 import { Trainer } from '../train/trainer.ts'
 import { everyday, overt } from './overt.ts'
 import { transforms } from './transforms.ts'
@@ -117,7 +118,8 @@ let checksum: string | undefined
 if (folder !== undefined) {
   const file = ['train.jsonl', 'injection/train.jsonl'].map((name) => join(folder, name)).find(existsSync)
   if (file === undefined) throw new Error(`${folder} holds no train.jsonl`)
-  const { rows, sha256 } = readRows(file)
+  const { rows: given, sha256 } = readRows(file)
+  const rows = [...given, ...synthesise(given, 5)]
   checksum = sha256
   const trainer = new Trainer(rows)
   const margins = trainer.unseenMargins()

@@ -1,5 +1,5 @@
 import { type Row, seeded } from './data.ts'
-import { attacks, harmless, harmlessLists, harmlessTools, languages, lists, poison } from './templates.ts'
+import { attacks, harmless, harmlessDress, harmlessLists, harmlessTools, languages, lists, poison } from './templates.ts'
 
 /**
  * Texts made from templates, the same in every run: attacks alone, attacks inside harmless documents of the training data, poisoned tool
@@ -39,15 +39,16 @@ export function synthesise(rows: readonly Row[], seed: number): Row[] {
     add(source, kind, 1, before + order + gap + lines.slice(at).join(''), [from, from + [...order].length])
   }
   const spoken = (text: string) => (random() < 0.08 ? text.toUpperCase() : random() < 0.15 ? text.toLowerCase() : text)
+  const dressed = () => expand(pick(harmlessDress)).replace('<it>', () => expand(pick(harmless)))
   const documents = rows
     .filter((row) => row.label === 0 && ['benign-doc', 'benign-code', 'tool-output'].includes(row.kind))
     .map((row) => row.text)
   const descriptions = rows.filter((row) => row.label === 0 && row.kind === 'tool-description').map((row) => row.text)
   const questions = rows.filter((row) => row.label === 0 && row.kind === 'benign-chat' && row.text.length < 300).map((row) => row.text)
 
-  for (let i = 0; i < 2500; i++) add('order', 'direct', 1, spoken(expand(pick(attacks))))
+  for (let i = 0; i < 3500; i++) add('order', 'direct', 1, spoken(expand(pick(attacks))))
   for (let i = 0; i < 500; i++) inside('order', 'direct', pick(questions), spoken(expand(pick(attacks))))
-  for (let i = 0; i < 2000; i++) inside('planted', 'indirect', pick(documents), spoken(expand(pick(attacks))))
+  for (let i = 0; i < 2500; i++) inside('planted', 'indirect', pick(documents), spoken(expand(pick(attacks))))
   for (let i = 0; i < 1000; i++) inside('poison', 'tool-description', pick(descriptions), expand(pick(poison)))
   for (const [override, goals] of languages)
     for (let i = 0; i < 50; i++) {
@@ -60,9 +61,9 @@ export function synthesise(rows: readonly Row[], seed: number): Row[] {
       if (i % 3 === 0) inside('tongues', 'indirect', pick(documents), order)
       else add('tongues', 'direct', 1, order)
     }
-  for (let i = 0; i < 3000; i++) add('everyday', 'hard-negative', 0, spoken(expand(pick(harmless))))
-  for (let i = 0; i < 800; i++) {
-    const line = expand(pick(random() < 0.5 ? harmless : harmlessTools))
+  for (let i = 0; i < 4500; i++) add('everyday', 'hard-negative', 0, spoken(dressed()))
+  for (let i = 0; i < 1200; i++) {
+    const line = random() < 0.5 ? dressed() : expand(pick(harmlessTools))
     const context = pick(random() < 0.5 ? documents : descriptions)
     add(
       'everyday-tools',

@@ -15,13 +15,12 @@ import { synthesise } from './synthetic.ts'
 import { Trainer } from './trainer.ts'
 
 /** Share of unseen harmless texts above the operating points high, balanced, low, by channel; and where the score begins. */
-const shares = { chat: [0.05, 0.01, 0.004, 0.001], tool: [0.05, 0.01, 0.002, 0.0005], definition: [0.05, 0.02, 0.004, 0.001] } as const
+const shares = { chat: [0.05, 0.01, 0.004, 0.001], tool: [0.05, 0.01, 0.0015, 0.0005], definition: [0.05, 0.02, 0.004, 0.001] } as const
 
+/** Real texts only where there are enough: templates are easy to be quiet on, and would let the alarms on real ones rise. */
 const channels = {
-  chat: (row: Row) => row.kind === 'benign-chat' || ['synth:hard-negative', 'synth:everyday'].includes(row.source),
-  tool: (row: Row) =>
-    ['benign-doc', 'benign-code', 'tool-output'].includes(row.kind) ||
-    ['synth:benign-imperative', 'synth:everyday-tools'].includes(row.source),
+  chat: (row: Row) => row.kind === 'benign-chat',
+  tool: (row: Row) => ['benign-doc', 'benign-code', 'tool-output'].includes(row.kind) && !isSynthetic(row),
   definition: (row: Row) => row.kind === 'tool-description' || row.source === 'synth:everyday-tools',
 }
 
