@@ -2,16 +2,18 @@ import { checkKeys, checkOneOf, checkStrings } from '../core/check-options.ts'
 import type { GuardContext } from '../core/context.ts'
 import type { Finding } from '../core/finding.ts'
 import { defineGuard, type EventTransform, type Guard, type TextTransform } from '../core/guard.ts'
+import { headerOf, type ResponseHead } from '../core/http.ts'
 import type { Message } from '../core/message.ts'
 import type { Mode } from '../core/mode.ts'
 import { deny, rewrite, type Verdict } from '../core/verdict.ts'
+import { parseMediaType } from '../lib/media-type.ts'
 import { type DeltaTransform, redactDeltas } from '../redact/deltas/index.ts'
 import { mayHold, type OutputSchemaOf, type RedactedMessage, redactMessage, redactPlain } from '../redact/message.ts'
 import { createRedactor, type Redactor, type RedactorOptions } from '../redact/redactor.ts'
 
 /** What to keep in, and how. */
 export interface OutputPolicy extends Pick<RedactorOptions, 'pii' | 'secrets' | 'risks' | 'replacement' | 'rules' | 'recognise'> {
-  /** Look at member names of JSON too. Default false. */
+  /** Look at member names of JSON too. Default: on MCP and guarded routes. */
   readonly keys?: boolean | undefined
 }
 
@@ -34,6 +36,15 @@ export interface OutputParts {
   /** The output schema of a tool, as learnt from passing tool lists. */
   readonly outputSchema?: OutputSchemaOf | undefined
 }
+
+const programTypes: ReadonlySet<string> = new Set([
+  'text/html',
+  'application/xhtml+xml',
+  'text/css',
+  'text/javascript',
+  'application/javascript',
+  'image/svg+xml',
+])
 
 const policyKeys = ['pii', 'secrets', 'risks', 'replacement', 'rules', 'recognise', 'keys'] as const
 const optionKeys = [...policyKeys, 'unless', 'tools', 'routes', 'mediaTypes', 'deltas', 'mode'] as const
@@ -63,14 +74,22 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
     ]),
   )
 
+  /** A page or a script of the application's own: active content is what it is made of, unless the operator asked for its type. */
+  const isProgram = (head: ResponseHead): boolean => {
+    const essence = parseMediaType([headerOf(head, 'content-type') ?? '']).essence
+    return head.status < 400 && programTypes.has(essence) && mediaTypes?.includes(essence) !== true
+  }
+
   /** Under which the event stream's transform is noted, for this guard alone. */
   const streams = {}
 
-  const choose = (ctx: GuardContext, tool: string | undefined): Redactor | undefined => {
+  const choose = (ctx: GuardContext, tool: string | undefined, program = false): Redactor | undefined => {
     const set = tool !== undefined && byTool.has(tool) ? byTool.get(tool) : everywhere
     if (set === undefined) return undefined
     if (!ctx.guarded && options.routes !== true) return set.secrets
-    return scopes.some((scope) => ctx.principal?.scopes.includes(scope)) ? set.withoutPii : set.all
+    const trusted = scopes.some((scope) => ctx.principal?.scopes.includes(scope))
+    if (program) return trusted ? set.secrets : set.withoutRisks
+    return trusted ? set.withoutPii : set.all
   }
 
   const reporting = (transform: TextTransform & { readonly findings: readonly Finding[] }, ctx: GuardContext): TextTransform => {
@@ -122,8 +141,8 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
       ctx.notes.set(streams, transform)
       return (options.mode ?? ctx.mode) === 'monitor' ? observing(transform) : transform
     },
-    onText(_head, ctx) {
-      const redactor = choose(ctx, ctx.mcp?.tool)
+    onText(head, ctx) {
+      const redactor = choose(ctx, ctx.mcp?.tool, isProgram(head))
       return redactor === undefined ? undefined : reporting(redactor.stream(), ctx)
     },
   })
@@ -131,9 +150,9 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
   /** One event of a stream is looked at without its fragments: those are the stream's. */
   function redacted(message: Message, redactor: Redactor, ctx: GuardContext): RedactedMessage {
     const deltas = message.kind === 'plain' ? (ctx.notes.get(streams) as DeltaTransform | undefined) : undefined
-    if (deltas === undefined) return redactMessage(message, redactor, { keys: options.keys, schema: schemaOf(message, ctx) })
+    if (deltas === undefined) return redactMessage(message, redactor, { keys: options.keys ?? ctx.guarded, schema: schemaOf(message, ctx) })
     const rest = deltas.withoutFragments(message.value)
-    const outcome = redactPlain(rest, redactor, { keys: options.keys })
+    const outcome = redactPlain(rest, redactor, { keys: options.keys ?? ctx.guarded })
     return { ...outcome, value: deltas.withFragments(outcome.value, message.value) }
   }
 
@@ -173,6 +192,7 @@ function observing(transform: EventTransform): EventTransform {
 interface RedactorSet {
   readonly all: Redactor
   readonly withoutPii: Redactor
+  readonly withoutRisks: Redactor
   readonly secrets: Redactor
 }
 
@@ -181,6 +201,14 @@ function redactors(options: OutputPolicy): RedactorSet {
   return {
     all: createRedactor({ pii, secrets, risks, replacement, rules, recognise }),
     withoutPii: createRedactor({ pii: false, secrets, risks, replacement, rules: rules?.filter((kind) => kind.group !== 'pii') }),
+    withoutRisks: createRedactor({
+      pii,
+      secrets,
+      risks: false,
+      replacement,
+      rules: rules?.filter((kind) => kind.group !== 'risk'),
+      recognise,
+    }),
     secrets: createRedactor({ pii: false, secrets, risks: false, replacement, rules: rules?.filter((kind) => kind.group === 'secret') }),
   }
 }

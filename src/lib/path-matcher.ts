@@ -14,23 +14,39 @@ export function createPathMatcher(paths: readonly string[]): (path: string) => b
       below.push(base === '/' ? '/' : `${base}/`)
     } else exact.add(foldPath(path))
   }
+  const matches = (folded: string): boolean => exact.has(folded) || below.some((base) => folded.startsWith(base))
   return (path) => {
-    const folded = foldPath(path)
-    return exact.has(folded) || below.some((base) => folded.startsWith(base))
+    if (matches(foldPath(path))) return true
+    // Routers that resolve no dots, or decode only once, find `/mcp/../x` and `/mcp/%252e%252e/x` below `/mcp`.
+    return path.includes('.') || path.includes('%') ? spellings(path).some((spelling) => matches(foldSlashes(spelling))) : false
   }
+}
+
+/** The path as it came, and with what can be decoded of it decoded, segment by segment. */
+function spellings(path: string): readonly string[] {
+  return [path, path.split('/').map(decoded).join('/')]
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text // Not decodable: it stays as it is, and matches only itself.
+  }
+}
+
+function foldSlashes(path: string): string {
+  return `/${path
+    .replaceAll('\\', '/')
+    .toLowerCase()
+    .split('/')
+    .filter((segment) => segment !== '')
+    .join('/')}`
 }
 
 /** One spelling for every path that some router takes for the same. */
 export function foldPath(path: string): string {
-  let folded = path
-  if (folded.includes('%')) {
-    try {
-      folded = decodeURIComponent(folded)
-    } catch {
-      // Not decodable: it stays as it is, and matches only itself.
-    }
-  }
-  const segments = folded
+  const segments = (path.includes('%') ? decoded(path) : path)
     .replaceAll('\\', '/')
     .toLowerCase()
     .split('/')

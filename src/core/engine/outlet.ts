@@ -7,6 +7,7 @@ import type { Message } from '../message.ts'
 import type { Denial } from '../verdict.ts'
 import type { EngineParts } from './engine.ts'
 import { eventStream } from './event-stream.ts'
+import { isTextType } from './intake.ts'
 import { type Judgement, judge } from './judge.ts'
 import type { ExchangeState } from './state.ts'
 import { textStream } from './text-stream.ts'
@@ -50,9 +51,10 @@ function choose(head: ResponseHead, env: OutletEnv): Opened {
   const json = isJsonType(media.essence)
   const events = media.essence === 'text/event-stream'
   if (json || events) parts.noteAnswer(state, head)
-  const text = isInspectedText(media.essence) || guards.some((guard) => guard.needs?.mediaTypes?.includes(media.essence))
+  const text = isInspectedText(media.essence, state) || guards.some((guard) => guard.needs?.mediaTypes?.includes(media.essence))
   const markup = state.mcp !== undefined && head.status >= 400 && media.essence === 'text/html'
-  if (!json && !events && !text && !markup) return plain
+  const ranges = media.essence === 'multipart/byteranges' && state.guarded
+  if (!json && !events && !text && !markup && !ranges) return plain
   if (!state.guarded && isDownload(head)) return plain
 
   const withheld = uninspectable(head)
@@ -97,8 +99,10 @@ function hasNoBody(head: ResponseHead, state: ExchangeState): boolean {
   return state.request.method === 'HEAD' || head.status === 204 || head.status === 205 || head.status === 304
 }
 
-/** Text an agent or a person reads as text. Markup, scripts and styles are the application's own. */
-function isInspectedText(essence: string): boolean {
+/** Text an agent or a person reads as text. Elsewhere markup, scripts and styles are the application's own. */
+function isInspectedText(essence: string, state: ExchangeState): boolean {
+  // Where content is guarded any text is, and so is what does not say what it is; bytes nobody matches come out as they went in.
+  if (state.guarded && (essence === '' || isTextType(essence))) return true
   return (
     essence === 'text/plain' ||
     essence === 'text/markdown' ||
