@@ -100,6 +100,16 @@ describe('streams through the gateway', () => {
     abort.abort()
   })
 
+  it('stay open while nothing is said, longer than idle connections are kept', async () => {
+    const { url } = await guarded(async (_req, res) => {
+      res.writeHead(200, { 'content-type': 'text/event-stream' })
+      res.write(event(1, 'before'))
+      await sleep(3500)
+      res.end(event(2, 'after'))
+    })
+    expect(await (await fetch(url, post(ping))).text()).toContain('after')
+  })
+
   it('slow the target down when their reader is slow', async () => {
     let written = 0
     const text = 'x'.repeat(16_000)

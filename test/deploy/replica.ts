@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { startCommand } from './package.ts'
 
 /** One process of the example's server. */
 export class Replica {
@@ -18,11 +19,11 @@ export class Replica {
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (this.said += chunk))
   }
 
-  /** Starts `node server.mjs` with this environment and nothing of ours; as a user that is not root, where we are root. */
+  /** Starts what the image starts, with this environment and nothing of ours; as a user that is not root, where we are root. */
   static async start(folder: string, env: Readonly<Record<string, string>>): Promise<Replica> {
     const port = await freePort()
     const asNobody = process.getuid?.() === 0 ? { uid: 1000, gid: 1000 } : {}
-    const child = spawn(process.execPath, ['server.mjs'], {
+    const child = spawn(process.execPath, startCommand.slice(1), {
       cwd: folder,
       env: { ...env, PORT: String(port), HOST: '127.0.0.1' },
       stdio: ['ignore', 'pipe', 'pipe'],
