@@ -30,7 +30,7 @@ Exit codes: 0 no warnings; 1 warnings, or options that are refused; 2 usage;
 /** What each guard does, in one line. `when` says what happens to what it objects to. */
 const explanations: Readonly<Record<string, string>> = {
   audit: 'records every verdict; refuses only when strict and the queue is full',
-  limits: 'bounds bodies (1 MiB), JSON (64 deep, 100,000 values), batches (100), held replies (4 MiB)',
+  limits: 'bounds: bodies 1 MiB, JSON 64 deep with 100,000 values, batches 100, held replies 4 MiB, unless set',
   origin: 'DNS rebinding on loopback servers, foreign origins on MCP routes: 403',
   protocol: 'media types, protocol versions, headers against body, batches: 400, 405, 415',
   identity: 'proves who calls; binds sessions to their caller: 401, 403, 404. Denies in monitor mode too',
@@ -95,7 +95,9 @@ function tell({ path, options }: Config, guards: readonly string[], remarks: rea
   io.out(`Mode: ${mode}${options.mode === undefined ? ' (default)' : ''}: ${modes[mode]}.`)
   io.out('')
   io.out('Guards, in the order a request passes them (a reply passes tools, definitions, yours, output):')
-  for (const line of columns(guards.map((name, i) => [`${i + 1}.`, name, originOf(options, name), explanations[name] ?? 'your own'])))
+  for (const line of columns(
+    guards.map((name, i) => [`${i + 1}.`, name, explanations[name] ?? 'your own', `(${settingsOf(options, name)})`]),
+  ))
     io.out(line)
   const off = Object.keys(explanations).filter((name) => !guards.includes(name))
   if (off.length > 0) io.out(`Off: ${off.join(', ')}.`)
@@ -105,7 +107,18 @@ function tell({ path, options }: Config, guards: readonly string[], remarks: rea
   for (const { level, about, text } of remarks) io.out(`${level === 'warning' ? 'WARNING' : 'note   '} ${about}: ${text}`)
 }
 
-function originOf(options: SafeMcpOptions, name: string): string {
+/** What was configured, in words: numbers, switches and lists of names; of anything else only that it is there. */
+function settingsOf(options: SafeMcpOptions, name: string): string {
   const given = (options as Readonly<Record<string, unknown>>)[name]
-  return given === undefined || given === true ? 'defaults' : 'configured'
+  if (given === undefined || given === true) return 'defaults'
+  if (typeof given !== 'object' || given === null || 'record' in given) return 'configured'
+  const settings = Object.entries(given).filter(([, value]) => value !== undefined)
+  return settings.map(([key, value]) => (shown(value) === undefined ? key : `${key} ${shown(value)}`)).join('; ') || 'defaults'
+}
+
+function shown(value: unknown): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (!Array.isArray(value) || value.length > 8) return undefined
+  const names = value.map((one: unknown) => (typeof one === 'string' ? one : (one as { name?: unknown } | null)?.name))
+  return names.every((one) => typeof one === 'string') ? names.join(', ') : undefined
 }

@@ -53,6 +53,21 @@ describe('doctor', () => {
     expect(code).toBe(0)
   })
 
+  it('tells what was set, and repeats no key', async () => {
+    const config = `
+      const verifier = { name: 'mine', secret: 'do-not-repeat', recognises: () => false, verify: () => ({}) }
+      export default {
+        limits: { maxBytes: 5242880 },
+        identity: { verifiers: [verifier] },
+        tools: { allow: ['search', 'read_*'] },
+      }`
+    const { out } = await doctor(config, '--host', '127.0.0.1')
+    expect(out).toContain('(maxBytes 5242880)')
+    expect(out).toContain('(verifiers mine)')
+    expect(out).toContain('(allow search, read_*)')
+    expect(out).not.toContain('do-not-repeat')
+  })
+
   it('tells which option is refused, and what was meant', async () => {
     const { code, out } = await doctor(`export default { outptu: {} }`)
     expect(code).toBe(1)
