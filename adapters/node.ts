@@ -4,6 +4,7 @@ import type { Exchange, ExchangeSource } from '../src/core/exchange.ts'
 import type { Guard } from '../src/core/guard.ts'
 import { HeaderView, type Reply, type RequestFacts } from '../src/core/http.ts'
 import { andThen, type MaybePromise } from '../src/lib/maybe-promise.ts'
+import { Attachment } from './attachment.ts'
 import { mountedTwice } from './mount.ts'
 import { type BodyHolder, readBody, replaceWire } from './node/request-body.ts'
 import { requestPairs, setRequestHeader } from './node/request-headers.ts'
@@ -32,11 +33,11 @@ interface Open {
   applied: string | undefined
 }
 
-const open = new WeakMap<IncomingMessage, Open>()
+const open = new Attachment<Open>()
 
 /** The exchange a `safeMcp()` further out has opened for this request. */
 export function openExchangeOf(req: IncomingMessage): Exchange | undefined {
-  return open.get(req)?.exchange
+  return open.of(req)?.exchange
 }
 
 /**
@@ -46,14 +47,14 @@ export function openExchangeOf(req: IncomingMessage): Exchange | undefined {
  */
 export function enter(source: ExchangeSource, host: NodeHost): MaybePromise<boolean> {
   const { req, res } = host
-  const before = open.get(req)
+  const before = open.of(req)
   // An app that hands a request back to itself (`req.url = ...; app.handle(req, res)`) passes the same mount again.
   if (before?.source === source) return true
   if (before !== undefined) throw mountedTwice()
   const gone = new AbortController()
-  const exchange = source.open(factsOf(host), gone.signal)
+  const exchange = source.open(factsOf(host), gone)
   const entry: Open = { source, exchange, patch: new ResponsePatch(res, exchange), bodyRead: false, applied: undefined }
-  open.set(req, entry)
+  open.attach(req, entry)
   onceClosed(req, res, () => {
     entry.patch.release()
     if (!res.writableFinished) gone.abort()
@@ -64,7 +65,7 @@ export function enter(source: ExchangeSource, host: NodeHost): MaybePromise<bool
 
 /** Per-route guards join the exchange of this request. Undefined when there is none. */
 export function join(guards: readonly Guard[], host: NodeHost): MaybePromise<boolean> | undefined {
-  const entry = open.get(host.req)
+  const entry = open.of(host.req)
   if (entry === undefined) return undefined
   return andThen(entry.exchange.add(guards), (reply) => proceed(entry, host, reply))
 }

@@ -3,6 +3,7 @@ import type { Guard } from '../src/core/guard.ts'
 import type { Reply } from '../src/core/http.ts'
 import { isPromise, type MaybePromise } from '../src/lib/maybe-promise.ts'
 import type { SafeMcp } from '../src/safe-mcp.ts'
+import { Attachment } from './attachment.ts'
 import { factsOf } from './web/facts.ts'
 import { differs, editAsleep, replaceAsleep, withBody, withHeaders } from './web/hand-on.ts'
 import { sleeperOf, unreadLength } from './web/incoming.ts'
@@ -42,7 +43,7 @@ export class WebExchange {
   /** `info` is what the platform passes beside the request, `path` the one the router goes by. */
   constructor(source: ExchangeSource, request: Request, info: unknown, path?: string, waitUntil?: WaitUntil) {
     const pristine = sleeperOf(request, info)?.headersAsleep === true
-    this.exchange = source.open(factsOf(request, connectionOf(request, info), pristine, path), request.signal)
+    this.exchange = source.open(factsOf(request, connectionOf(request, info), pristine, path), request)
     this.#info = info
     this.#flush = (source as Partial<SafeMcp>).flush
     this.#waitUntil = waitUntil
@@ -159,17 +160,17 @@ export class WebExchange {
   }
 }
 
-const open = new WeakMap<object, WebExchange>()
+const open = new Attachment<WebExchange>()
 
 /** Remembers the exchange under objects that live exactly as long as the request: a context, a request, an incoming message. */
 export function remember(exchange: WebExchange, ...keys: readonly (object | undefined)[]): void {
-  for (const key of keys) if (key !== undefined) open.set(key, exchange)
+  for (const key of keys) if (key !== undefined) open.attach(key, exchange)
 }
 
 /** The open exchange of this request, if an outer `safeMcp()` or `guard()` opened one. */
 export function recall(...keys: readonly (object | undefined)[]): WebExchange | undefined {
   for (const key of keys) {
-    const exchange = key === undefined ? undefined : open.get(key)
+    const exchange = key === undefined ? undefined : open.of(key)
     if (exchange !== undefined) return exchange
   }
   return undefined

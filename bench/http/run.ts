@@ -1,11 +1,11 @@
-// CPU per request, guarded over bare, in interleaved rounds of one run. `npm run bench:http [-- --rounds 7]`
+// CPU per request, guarded over bare, of the built package, in interleaved rounds of one run. `npm run bench:http [-- --rounds 7]`
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { Agent, request } from 'node:http'
+import { Connection, post } from './client.ts'
 
 const rounds = Number(process.argv[process.argv.indexOf('--rounds') + 1] || 5)
 const perRound = 600
-const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+const connections = 16
 
 const words =
   'the quarterly report shows steady growth in all regions while costs stay flat and the team moves to the new office next month '
@@ -22,13 +22,13 @@ const message = (bytes: number): string => {
 
 interface Running {
   readonly child: ChildProcess
-  readonly port: number
+  readonly clients: readonly Connection[]
 }
 
 async function start(framework: string, variant: string): Promise<Running> {
   const child = fork(new URL('./server.ts', import.meta.url), [framework, variant], { execArgv: process.execArgv })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
-  return { child, port }
+  return { child, clients: await Promise.all(Array.from({ length: connections }, () => Connection.open(port))) }
 }
 
 async function cpu({ child }: Running): Promise<number> {
@@ -37,41 +37,13 @@ async function cpu({ child }: Running): Promise<number> {
   return cpu.user + cpu.system
 }
 
-function send(port: number, path: string, body: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const began = performance.now()
-    let first = 0
-    const req = request(
-      {
-        port,
-        path,
-        method: 'POST',
-        agent,
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/json, text/event-stream',
-          'content-length': Buffer.byteLength(body),
-        },
-      },
-      (res) => {
-        if (res.statusCode !== 200) reject(new Error(`status ${res.statusCode}`))
-        res.on('data', () => {
-          first ||= performance.now() - began
-        })
-        res.on('end', () => resolve(first))
-      },
-    )
-    req.on('error', reject).end(body)
-  })
-}
-
 /** Microseconds of server CPU per request. */
-async function measure(server: Running, path: string, body: string, count = perRound): Promise<number> {
+async function measure(server: Running, request: Buffer, count = perRound): Promise<number> {
   const before = await cpu(server)
   let left = count
   await Promise.all(
-    Array.from({ length: 16 }, async () => {
-      while (left-- > 0) await send(server.port, path, body)
+    server.clients.map(async (client) => {
+      while (left-- > 0) await client.send(request)
     }),
   )
   return ((await cpu(server)) - before) / count
@@ -84,17 +56,17 @@ for (const framework of ['express', 'koa', 'hono']) {
   const bare = await start(framework, 'bare')
   const guarded = await start(framework, 'guarded')
   const cases = [
-    ['1 KB tools/call', '/mcp', message(1000), perRound],
-    ['10 KB tools/call', '/mcp', message(10_000), perRound],
-    ...(framework === 'express' ? [['SSE, 300 events', '/sse', message(100), 40] as const] : []),
+    ['1 KB tools/call', post('/mcp', message(1000)), perRound],
+    ['10 KB tools/call', post('/mcp', message(10_000)), perRound],
+    ...(framework === 'express' ? [['SSE, 300 events', post('/sse', message(100)), 40] as const] : []),
   ] as const
-  for (const [name, path, body, count] of cases) {
-    for (const server of [bare, guarded]) await measure(server, path, body, count * 5)
+  for (const [name, request, count] of cases) {
+    for (const server of [bare, guarded]) await measure(server, request, count * 5)
     const ratios: number[] = []
     const micros: [number, number][] = []
     for (let round = 0; round < rounds; round++) {
-      const a = await measure(bare, path, body, count)
-      const b = await measure(guarded, path, body, count)
+      const a = await measure(bare, request, count)
+      const b = await measure(guarded, request, count)
       ratios.push(b / a)
       micros.push([a, b])
     }
@@ -109,7 +81,8 @@ for (const framework of ['express', 'koa', 'hono']) {
   }
   if (framework === 'express') {
     const firsts: [number, number][] = []
-    for (let i = 0; i < 60; i++) firsts.push([await send(bare.port, '/sse', message(100)), await send(guarded.port, '/sse', message(100))])
+    const first = ({ clients }: Running): Promise<number> => (clients[0] as Connection).send(post('/sse', message(100)))
+    for (let i = 0; i < 60; i++) firsts.push([await first(bare), await first(guarded)])
     const line = {
       framework,
       case: 'first SSE byte',
@@ -119,8 +92,9 @@ for (const framework of ['express', 'koa', 'hono']) {
     results.push(line)
     console.log(JSON.stringify(line))
   }
-  bare.child.kill()
-  guarded.child.kill()
+  for (const { child, clients } of [bare, guarded]) {
+    for (const client of clients) client.close()
+    child.kill()
+  }
 }
 console.table(results)
-agent.destroy()

@@ -131,15 +131,15 @@ export function createAuditLog(options: AuditOptions = {}): AuditLog {
         onTrouble: (trouble) => onTrouble?.(trouble),
       }),
   )
-  const trails = new WeakMap<GuardContext, Trail>()
+  const key = Symbol('audit')
   const wanted = least(which, sinks)
   let recorded = 0
 
   function trailOf(ctx: GuardContext): Trail {
-    let trail = trails.get(ctx)
+    let trail = ctx.notes.get(key) as Trail | undefined
     if (trail === undefined) {
       trail = new Trail(hash, redact)
-      trails.set(ctx, trail)
+      ctx.notes.set(key, trail)
     }
     return trail
   }
@@ -180,7 +180,7 @@ export function createAuditLog(options: AuditOptions = {}): AuditLog {
     },
     onClose(summary, ctx) {
       for (const record of trailOf(ctx).close(summary, ctx, wanted)) append(record)
-      trails.delete(ctx)
+      ctx.notes.delete(key)
     },
     stats: () => ({
       recorded,

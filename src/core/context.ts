@@ -41,7 +41,7 @@ export interface GuardContext {
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal
   readonly clock: Clock
-  /** Notes between hooks of one guard, keyed by something only that guard has. */
+  /** Notes between hooks of one guard or observer, keyed by something only that one has. */
   readonly notes: Map<unknown, unknown>
   report(finding: Finding): void
   /** Attaches the verified caller. Only identity verification calls this. */

@@ -76,5 +76,6 @@ export interface Exchange {
 
 /** What an adapter opens exchanges with. */
 export interface ExchangeSource {
-  open(request: import('./http.ts').RequestFacts, signal: AbortSignal): Exchange
+  /** `gone` aborts when the client is gone. Where a signal is dear to make, what has one may be given: it is asked only when a guard asks. */
+  open(request: import('./http.ts').RequestFacts, gone: AbortSignal | { readonly signal: AbortSignal }): Exchange
 }

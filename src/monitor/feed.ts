@@ -21,13 +21,13 @@ export interface FeedTarget {
  * `identity_verification` where a credential was judged; `policy_check` for each tool call.
  */
 export function createFeed({ record, tally }: FeedTarget): Omit<Observer, 'name'> {
-  const pending = new WeakMap<GuardContext, Pending>()
-  const verified = new WeakSet<GuardContext>()
+  const pending = Symbol('threats')
+  const judged = Symbol('identity')
 
   function report(ctx: GuardContext, mitigation: readonly string[]): void {
-    const threats = pending.get(ctx)
+    const threats = ctx.notes.get(pending) as Pending | undefined
     if (threats === undefined) return
-    pending.delete(ctx)
+    ctx.notes.delete(pending)
     record('threat_detected', {
       severity: threats.worst,
       technique: threats.technique,
@@ -41,9 +41,9 @@ export function createFeed({ record, tally }: FeedTarget): Omit<Observer, 'name'
   return {
     onFinding(finding, ctx) {
       if (!isThreat(finding)) return
-      const threats = pending.get(ctx)
+      const threats = ctx.notes.get(pending) as Pending | undefined
       if (threats === undefined) {
-        pending.set(ctx, { worst: finding.severity, technique: finding.technique, rules: new Set([finding.rule]) })
+        ctx.notes.set(pending, { worst: finding.severity, technique: finding.technique, rules: new Set([finding.rule]) })
         return
       }
       if (threats.rules.size < 16) threats.rules.add(finding.rule)
@@ -59,7 +59,7 @@ export function createFeed({ record, tally }: FeedTarget): Omit<Observer, 'name'
       }
       const { code } = denial
       if (code === 'identity_invalid' || code === 'chain_invalid') {
-        verified.add(ctx)
+        ctx.notes.set(judged, true)
         record('identity_verification', { success: false, severity: 'medium', threats: [code], exchange: ctx.id })
       } else if (code === 'tool_denied' || code === 'approval_required' || code === 'scope_insufficient') {
         record('policy_check', {
@@ -80,7 +80,7 @@ export function createFeed({ record, tally }: FeedTarget): Omit<Observer, 'name'
     },
     onClose(_summary, ctx) {
       report(ctx, [])
-      if (ctx.principal !== undefined && !verified.has(ctx)) tally('identity_verification', { success: true, exchange: ctx.id })
+      if (ctx.principal !== undefined && !ctx.notes.has(judged)) tally('identity_verification', { success: true, exchange: ctx.id })
       tally('request', { exchange: ctx.id })
     },
   }

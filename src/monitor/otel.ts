@@ -74,14 +74,14 @@ export function otelObserver(options: OtelOptions): Observer {
   })
   const denials = meter.createCounter('safe_mcp.denials', { description: 'Refusals.', unit: '{denial}' })
   const findings = meter.createCounter('safe_mcp.findings', { description: 'Findings.', unit: '{finding}' })
-  const trails = new WeakMap<GuardContext, Trail>()
+  const key = Symbol('otel')
 
   function trailOf(ctx: GuardContext): Trail {
-    let trail = trails.get(ctx)
+    let trail = ctx.notes.get(key) as Trail | undefined
     if (trail === undefined) {
       const parent = parseTraceparent(ctx.request.headers.get('traceparent'))
       trail = { message: undefined, parent, denied: undefined, events: [] }
-      trails.set(ctx, trail)
+      ctx.notes.set(key, trail)
     }
     return trail
   }
@@ -124,7 +124,7 @@ export function otelObserver(options: OtelOptions): Observer {
     },
     onClose({ outcome, status, durationMs }, ctx) {
       const trail = trailOf(ctx)
-      trails.delete(ctx)
+      ctx.notes.delete(key)
       const { message, parent, denied, events } = trail
       const method = message?.method ?? ctx.mcp?.method
       if (method === undefined && events.length === 0) return

@@ -67,5 +67,5 @@ export function createEngine(options: EngineOptions): ExchangeSource {
     mirror: (before, after, state) =>
       mirroredHeaders(before.value, after.value, state.request.headers, options.headerParams?.(before.tool, state)),
   }
-  return { open: (request, signal) => new EngineExchange(parts, request, signal) }
+  return { open: (request, gone) => new EngineExchange(parts, request, gone) }
 }

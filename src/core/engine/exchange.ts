@@ -18,7 +18,7 @@ import { type Judgement, judge } from './judge.ts'
 import { formValue, LazyMessage } from './messages.ts'
 import { openResponse } from './outlet.ts'
 import { decodeText, faultCode, parseLeniently, peekForJson, resemblesRpc } from './reading.ts'
-import { ExchangeState, tell } from './state.ts'
+import { ExchangeState, type Gone, tell } from './state.ts'
 
 const noReply = undefined
 
@@ -50,16 +50,9 @@ export class EngineExchange implements Exchange {
   #body: BodyOutput | undefined
   #replyOrder: readonly Guard[] | undefined
 
-  constructor(parts: EngineParts, request: RequestFacts, signal: AbortSignal) {
+  constructor(parts: EngineParts, request: RequestFacts, gone: Gone) {
     this.#parts = parts
-    this.context = new ExchangeState({
-      id: parts.newId(),
-      request,
-      mode: parts.mode,
-      signal,
-      clock: parts.clock,
-      observers: parts.observers,
-    })
+    this.context = new ExchangeState(parts, request, gone)
     this.#startedAt = parts.clock.now()
     this.#media = parseMediaType(request.headers.all('content-type'))
     this.#kind = bodyKind(this.#media)

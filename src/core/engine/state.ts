@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { GuardContext, McpFacts } from '../context.ts'
+import type { ExchangeSource } from '../exchange.ts'
 import type { Finding } from '../finding.ts'
 import type { RequestFacts } from '../http.ts'
 import type { Mode } from '../mode.ts'
@@ -8,6 +9,16 @@ import type { AuthInfo, ChainReport, Principal } from '../principal.ts'
 
 /** Findings kept per exchange; a flood of them is itself only one more finding. */
 const maxFindings = 256
+
+/** Tells when the client is gone: a signal, or what has one. */
+export type Gone = Parameters<ExchangeSource['open']>[1]
+
+interface SharedParts {
+  readonly mode: Mode
+  readonly clock: Clock
+  readonly observers: readonly Observer[]
+  newId(): string
+}
 
 /** The context of one exchange, with the parts only the engine may write. */
 export class ExchangeState implements GuardContext {
@@ -27,24 +38,21 @@ export class ExchangeState implements GuardContext {
   readonly id: string
   readonly request: RequestFacts
   readonly mode: Mode
-  readonly signal: AbortSignal
   readonly clock: Clock
+  readonly #gone: Gone
   readonly #observers: readonly Observer[]
 
-  constructor(parts: {
-    id: string
-    request: RequestFacts
-    mode: Mode
-    signal: AbortSignal
-    clock: Clock
-    observers: readonly Observer[]
-  }) {
-    this.id = parts.id
-    this.request = parts.request
-    this.mode = parts.mode
-    this.signal = parts.signal
-    this.clock = parts.clock
-    this.#observers = parts.observers
+  constructor({ newId, mode, clock, observers }: SharedParts, request: RequestFacts, gone: Gone) {
+    this.id = newId()
+    this.request = request
+    this.mode = mode
+    this.clock = clock
+    this.#gone = gone
+    this.#observers = observers
+  }
+
+  get signal(): AbortSignal {
+    return 'signal' in this.#gone ? this.#gone.signal : this.#gone
   }
 
   get guarded(): boolean {

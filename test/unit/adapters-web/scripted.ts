@@ -45,7 +45,8 @@ export function scripted(script: Script = {}): Scripted {
     inputs,
     facts,
     signals,
-    open(request, signal) {
+    open(request, gone) {
+      const signal = 'signal' in gone ? gone.signal : gone
       facts.push(request)
       signals.push(signal)
       let received = false
