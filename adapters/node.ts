@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Exchange, ExchangeSource } from '../src/core/exchange.ts'
 import type { Guard } from '../src/core/guard.ts'
-import { HeaderView, type Reply, type RequestFacts } from '../src/core/http.ts'
+import { type HeaderPairs, HeaderView, type Reply, type RequestFacts } from '../src/core/http.ts'
 import { andThen, type MaybePromise } from '../src/lib/maybe-promise.ts'
 import { Attachment } from './attachment.ts'
 import { mountedTwice } from './mount.ts'
 import { type BodyHolder, readBody, replaceWire } from './node/request-body.ts'
 import { requestPairs, setRequestHeader } from './node/request-headers.ts'
 import { ResponsePatch } from './node/response.ts'
-import { splitTarget } from './node/target.ts'
+import { authorityOf, splitTarget } from './node/target.ts'
 
 /** What a framework adds to the bare pair of request and response. */
 export interface NodeHost {
@@ -131,11 +131,19 @@ function factsOf({ req, target }: NodeHost): RequestFacts {
   return {
     method: (req.method ?? 'GET').toUpperCase(),
     ...splitTarget(target),
-    headers: new HeaderView(requestPairs(req)),
+    headers: new HeaderView(withAuthority(requestPairs(req), target)),
     scheme: socket.encrypted === true ? 'https' : 'http',
     remoteAddress: socket.remoteAddress,
     localAddress: socket.localAddress,
   }
+}
+
+/** A target and a `Host` that disagree are two hosts: nobody behind us must go by the one that was not judged. */
+function withAuthority(pairs: HeaderPairs, target: string): HeaderPairs {
+  const authority = authorityOf(target)
+  return authority === undefined || pairs.some(([name, value]) => name.toLowerCase() === 'host' && value === authority)
+    ? pairs
+    : [...pairs, ['host', authority]]
 }
 
 /** Calls back once, when the response is out or its connection is gone. */

@@ -1,3 +1,13 @@
+/** The authority of an absolute-form target, which overrides `Host` (RFC 9112, 3.2.2). Undefined for every other form. */
+export function authorityOf(target: string): string | undefined {
+  if (target.startsWith('/')) return undefined
+  const start = target.indexOf('://')
+  if (start <= 0) return undefined
+  const rest = target.slice(start + 3)
+  const end = rest.search(/[/?#]/)
+  return end < 0 ? rest : rest.slice(0, end)
+}
+
 /**
  * Path and query of a request target, not decoded, cut the way Express and Koa cut it. An absolute-form target
  * (`GET http://host/path`) is routed by its path.
