@@ -3,7 +3,8 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Connection, post } from './client.ts'
 
-const rounds = Number(process.argv[process.argv.indexOf('--rounds') + 1] || 5)
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } })
+const rounds = Number(values.rounds)
 const perRound = 600
 const connections = 16
 

@@ -25,7 +25,8 @@ test(`after each of ${rounds} kills in the middle of writing, the log verifies u
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         said += text
       })
-      await once(child.stdout, 'data')
+      // The first number: from then on there is a file to lose.
+      while (!/\n[1-9]\d*\n/.test(said)) await once(child.stdout, 'data')
       await new Promise((resolve) => setTimeout(resolve, 20 + ((round * 37) % 150)))
       const exited = once(child, 'exit')
       child.kill('SIGKILL')
