@@ -1,6 +1,7 @@
 // CPU per request, guarded over bare, of the built package, in interleaved rounds of one run. `npm run bench:http [-- --rounds 7]`
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { parseArgs } from 'node:util'
 import { Connection, post } from './client.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } })
