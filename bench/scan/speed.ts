@@ -145,7 +145,7 @@ function timeHostile(name: string): void {
       sink += scanner.scan(text, { slot: 'tool-result' }).findings.length
       ms = Math.min(ms, performance.now() - start)
     }
-    timings.push({ bytes: text.length, ms })
+    timings.push({ bytes: new TextEncoder().encode(text).length, ms })
   }
   console.log(JSON.stringify(timings))
 }

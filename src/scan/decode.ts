@@ -20,36 +20,51 @@ export const REVERSED = 32
 export const BEYOND = 64
 export const EMPHASIS = 128
 
-/** Builds text and offsets side by side. */
+/** Builds text and offsets side by side; `size` is the most it can come to. */
 export class Rewriter {
-  readonly #parts: string[] = []
+  readonly #units: Uint16Array
   readonly #offsets: Int32Array
-  #length = 0
+  /** Units written so far. What turns out not to be wanted is taken back by setting it. */
+  length = 0
   changed = 0
 
   constructor(size: number) {
+    this.#units = new Uint16Array(size)
     this.#offsets = new Int32Array(size + 1)
   }
 
   put(text: string, at: number): void {
-    this.#parts.push(text)
-    for (let i = 0; i < text.length; i++) this.#offsets[this.#length++] = at
+    for (let i = 0; i < text.length; i++) this.putUnit(text.charCodeAt(i), at)
+  }
+
+  putUnit(unit: number, at: number): void {
+    this.#units[this.length] = unit
+    this.#offsets[this.length++] = at
   }
 
   copy(text: string, from: number, to: number): void {
-    if (from === to) return
-    this.#parts.push(text.slice(from, to))
-    for (let i = from; i < to; i++) this.#offsets[this.#length++] = i
+    for (let i = from; i < to; i++) this.putUnit(text.charCodeAt(i), i)
   }
 
   view(source: string, layer: string): View | undefined {
     if (this.changed === 0) return undefined
-    this.#offsets[this.#length] = source.length
-    return { text: this.#parts.join(''), offsets: this.#offsets.subarray(0, this.#length + 1), range: [0, source.length], layer }
+    this.#offsets[this.length] = source.length
+    const text = textOf(this.#units.subarray(0, this.length))
+    return { text, offsets: this.#offsets.subarray(0, this.length + 1), range: [0, source.length], layer }
   }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: false })
+
+/** A flat string of UTF-16 units. Parts joined one by one would cost many times as much. */
+function textOf(units: Uint16Array): string {
+  let all = 0
+  for (let i = 0; i < units.length; i++) all |= units[i]!
+  if (all < 0x80) return utf8.decode(new Uint8Array(units))
+  let text = ''
+  for (let i = 0; i < units.length; i += 4096) text += String.fromCharCode.apply(null, units.subarray(i, i + 4096) as unknown as number[])
+  return text
+}
 
 /** Percent (`%69`) and quoted-printable (`=69`) bytes, read as UTF-8. */
 export function decodeBytes(text: string, sign: '%' | '=', layer: string): View | undefined {
@@ -57,20 +72,24 @@ export function decodeBytes(text: string, sign: '%' | '=', layer: string): View 
   let copied = 0
   for (let i = text.indexOf(sign); i >= 0; i = text.indexOf(sign, i)) {
     const start = i
-    const bytes: number[] = []
+    let beyond: number[] | undefined
     while (text[i] === sign) {
-      const softBreak = sign === '=' ? (text.startsWith('=\r\n', i) ? 3 : text.startsWith('=\n', i) ? 2 : 0) : 0
+      const softBreak = sign === '=' ? softBreakAt(text, i) : 0
       const byte = softBreak > 0 ? -1 : hexByte(text, i + 1)
       if (softBreak === 0 && byte < 0) break
-      if (byte >= 0) bytes.push(byte)
+      if (i === start) out.copy(text, copied, start)
+      if (byte >= 0x80) (beyond ??= []).push(byte)
+      else if (byte >= 0) {
+        beyond = putBytes(out, beyond, start)
+        out.putUnit(byte, start)
+      }
       i += softBreak || 3
     }
     if (i === start) {
       i++
       continue
     }
-    out.copy(text, copied, start)
-    out.put(utf8.decode(Uint8Array.from(bytes)), start)
+    putBytes(out, beyond, start)
     out.changed++
     copied = i
   }
@@ -78,40 +97,45 @@ export function decodeBytes(text: string, sign: '%' | '=', layer: string): View 
   return out.view(text, layer)
 }
 
-const namedEntities: Readonly<Record<string, string>> = {
-  lt: '<',
-  gt: '>',
-  amp: '&',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-  lbrack: '[',
-  rbrack: ']',
-  colon: ':',
-  num: '#',
-  lowbar: '_',
-  sol: '/',
+/** Characters beyond ASCII are rare in an attack, and a decoder is dear: only their bytes go through it. */
+function putBytes(out: Rewriter, bytes: readonly number[] | undefined, at: number): undefined {
+  if (bytes !== undefined) out.put(utf8.decode(Uint8Array.from(bytes)), at)
 }
+
+/** Length of a line break that quoted-printable text does not mean, or 0. */
+function softBreakAt(text: string, at: number): number {
+  const next = text.charCodeAt(at + 1)
+  return next === 0x0a ? 2 : next === 0x0d && text.charCodeAt(at + 2) === 0x0a ? 3 : 0
+}
+
+const named = new Map(
+  ['lt<', 'gt>', 'amp&', 'quot"', "apos'", 'nbsp ', 'lbrack[', 'rbrack]', 'colon:', 'num#', 'lowbar_', 'sol/'].map(
+    (pair) => [pair.slice(0, -1), pair.charCodeAt(pair.length - 1)] as const,
+  ),
+)
 
 /** HTML entities: `&#105;`, `&#x69;`, `&lt;`. */
 export function decodeEntities(text: string): View | undefined {
   const out = new Rewriter(text.length)
   let copied = 0
   for (let i = text.indexOf('&'); i >= 0; i = text.indexOf('&', i + 1)) {
-    const end = closing(text, ';', i)
+    const end = closing(text, i)
     if (end < 0) continue
-    const name = text.slice(i + 1, end)
-    let char = Object.hasOwn(namedEntities, name) ? namedEntities[name] : undefined
-    if (name.startsWith('#'))
-      char = codePoint(name[1] === 'x' || name[1] === 'X' ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10))
-    if (char === undefined) continue
+    const point = entityAt(text, i + 1, end)
+    if (!isPoint(point)) continue
     out.copy(text, copied, i)
-    out.put(char, i)
-    out.changed++
+    putPoint(out, point, i)
     copied = end + 1
   }
   out.copy(text, copied, text.length)
   return out.view(text, 'html-entities')
+}
+
+/** The code point an entity stands for, or NaN. */
+function entityAt(text: string, start: number, end: number): number {
+  if (text[start] !== '#') return named.get(text.slice(start, end)) ?? Number.NaN
+  const hex = text[start + 1] === 'x' || text[start + 1] === 'X'
+  return hex ? Number.parseInt(text.slice(start + 2, end), 16) : Number.parseInt(text.slice(start + 1, end), 10)
 }
 
 /** JavaScript and JSON escapes written out in text: `\u0069`, `\u{69}`, `\x69`. */
@@ -121,25 +145,25 @@ export function decodeEscapes(text: string): View | undefined {
   for (let i = text.indexOf('\\'); i >= 0; i = text.indexOf('\\', i)) {
     const kind = text[i + 1]
     let end = 0
-    let value = -1
+    let point = -1
     if (kind === 'x') {
-      value = hexByte(text, i + 2)
+      point = hexByte(text, i + 2)
       end = i + 4
     } else if (kind === 'u' && text[i + 2] === '{') {
-      end = closing(text, '}', i) + 1
-      if (end > 0) value = hexNumber(text, i + 3, end - 1)
+      end = i + 3
+      while (end < i + 12 && hexDigit(text.charCodeAt(end)) >= 0) end++
+      if (text[end] === '}') point = hexNumber(text, i + 3, end)
+      end++
     } else if (kind === 'u') {
-      value = hexNumber(text, i + 2, i + 6)
+      point = hexNumber(text, i + 2, i + 6)
       end = i + 6
     }
-    const char = value < 0 ? undefined : codePoint(value)
-    if (char === undefined) {
+    if (!isPoint(point)) {
       i++
       continue
     }
     out.copy(text, copied, i)
-    out.put(char, i)
-    out.changed++
+    putPoint(out, point, i)
     copied = i = end
   }
   out.copy(text, copied, text.length)
@@ -148,13 +172,16 @@ export function decodeEscapes(text: string): View | undefined {
 
 /** ROT13 of the letters. */
 export function rot13(text: string): View {
-  let out = ''
+  const units = new Uint16Array(text.length)
+  const offsets = new Int32Array(text.length + 1)
   for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    const low = code | 0x20
-    out += low >= 0x61 && low <= 0x7a ? String.fromCharCode(code + (low < 0x6e ? 13 : -13)) : text[i]
+    const unit = text.charCodeAt(i)
+    const low = unit | 0x20
+    units[i] = low >= 0x61 && low <= 0x7a ? unit + (low < 0x6e ? 13 : -13) : unit
+    offsets[i] = i
   }
-  return { text: out, offsets: identity(text.length), range: [0, text.length], layer: 'rot13' }
+  offsets[text.length] = text.length
+  return { text: textOf(units), offsets, range: [0, text.length], layer: 'rot13' }
 }
 
 /** Markdown emphasis inside words, `i**gno**re`, taken out. */
@@ -162,8 +189,9 @@ export function stripEmphasis(text: string): View | undefined {
   const out = new Rewriter(text.length)
   let copied = 0
   for (let i = 1; i + 2 < text.length; i++) {
-    const sign = text[i]!
-    if (sign !== text[i + 1] || !'*_~'.includes(sign) || !(isAlnum(text, i - 1) && isAlnum(text, i + 2))) continue
+    const sign = text.charCodeAt(i)
+    if ((sign !== 0x2a && sign !== 0x5f && sign !== 0x7e) || sign !== text.charCodeAt(i + 1)) continue
+    if (kindOf(text, i - 1) !== ALNUM || kindOf(text, i + 2) !== ALNUM) continue
     out.copy(text, copied, i)
     out.changed++
     copied = i + 2
@@ -175,45 +203,53 @@ export function stripEmphasis(text: string): View | undefined {
 
 /** The text back to front. */
 export function reversed(text: string): View {
-  const units: string[] = new Array(text.length)
+  const units = new Uint16Array(text.length)
   const offsets = new Int32Array(text.length + 1)
-  for (let i = 0; i < text.length; i++) {
-    units[i] = text[text.length - 1 - i]!
-    offsets[i] = text.length - 1 - i
+  for (let i = 0, from = text.length - 1; from >= 0; i++, from--) {
+    units[i] = text.charCodeAt(from)
+    offsets[i] = from
   }
-  return { text: units.join(''), offsets, range: [0, text.length], layer: 'reversed' }
+  return { text: textOf(units), offsets, range: [0, text.length], layer: 'reversed' }
 }
 
 /**
  * Words spelled letter by letter, `i g n o r e` or `i.g.n.o.r.e`, with the letters put together. All separators go: what was one
- * word and what two cannot be told, so the scanner looks for words without boundaries here.
+ * word and what two cannot be told, so the scanner looks for words without boundaries here. The rest of the text was looked at already.
  */
 export function joinSpelled(text: string, minimum: number): View | undefined {
   const out = new Rewriter(text.length)
-  let i = 0
-  while (i < text.length) {
-    let count = 0
-    let at = i
-    const letters: number[] = []
-    while (at < text.length && isAlnum(text, at) && !isAlnum(text, at + 1) && (at === 0 || !isAlnum(text, at - 1))) {
-      letters.push(at)
-      count++
-      let gap = 1
-      while (gap <= 3 && at + gap < text.length && isSeparator(text, at + gap)) gap++
-      if (gap > 3 && !isAlnum(text, at + gap)) break
-      if (at + gap >= text.length || !isAlnum(text, at + gap)) break
-      at += gap
-    }
-    if (count >= minimum) {
-      for (const letter of letters) out.put(text[letter]!, letter)
-      out.put(' ', at)
-      out.changed++
-      i = letters.at(-1)! + 1
+  let before = 0
+  for (let i = 0; i < text.length; i++) {
+    const kind = kindOf(text, i)
+    if (kind !== ALNUM || before === ALNUM || kindOf(text, i + 1) === ALNUM) {
+      before = kind
       continue
     }
-    i = count > 1 ? letters.at(-1)! + 1 : i + 1
+    const mark = out.length
+    let last = i
+    for (let at = i; kindOf(text, at) === ALNUM && kindOf(text, at + 1) !== ALNUM; ) {
+      out.putUnit(text.charCodeAt(at), at)
+      last = at++
+      while (at <= last + 3 && kindOf(text, at) === SEPARATOR) at++
+    }
+    if (out.length - mark >= minimum) {
+      out.putUnit(0x20, last)
+      out.changed++
+    } else out.length = mark
+    i = last
+    before = ALNUM
   }
   return out.view(text, 'spelled')
+}
+
+const SEPARATOR = 1
+const ALNUM = 2
+const kinds = new Uint8Array(128)
+for (let unit = 0x20; unit < 0x7f; unit++) kinds[unit] = /[a-z0-9]/i.test(String.fromCharCode(unit)) ? ALNUM : SEPARATOR
+
+function kindOf(text: string, at: number): number {
+  const unit = text.charCodeAt(at)
+  return unit < 0x80 ? kinds[unit]! : 0
 }
 
 /**
@@ -236,9 +272,9 @@ export function decodeRun(run: string): { readonly text: string; readonly layer:
   return undefined
 }
 
-/** Where an escape that begins at `from` is closed; it never looks far, or a flood of openers would cost a square. */
-function closing(text: string, sign: string, from: number): number {
-  for (let i = from + 2; i < from + 12 && i < text.length; i++) if (text[i] === sign) return i
+/** Where an entity that begins at `from` is closed; it never looks far, or a flood of openers would cost a square. */
+function closing(text: string, from: number): number {
+  for (let i = from + 2; i < from + 12 && i < text.length; i++) if (text.charCodeAt(i) === 0x3b) return i
   return -1
 }
 
@@ -310,23 +346,12 @@ function hexNumber(text: string, from: number, to: number): number {
   return value
 }
 
-function codePoint(value: number): string | undefined {
-  return value >= 0 && value <= 0x10ffff && !(value >= 0xd800 && value <= 0xdfff) ? String.fromCodePoint(value) : undefined
+function putPoint(out: Rewriter, point: number, at: number): void {
+  out.changed++
+  out.putUnit(point > 0xffff ? 0xd7c0 + (point >> 10) : point, at)
+  if (point > 0xffff) out.putUnit(0xdc00 + (point & 0x3ff), at)
 }
 
-function identity(length: number): Int32Array {
-  const offsets = new Int32Array(length + 1)
-  for (let i = 0; i <= length; i++) offsets[i] = i
-  return offsets
-}
-
-function isAlnum(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
-  const low = code | 0x20
-  return (low >= 0x61 && low <= 0x7a) || (code >= 0x30 && code <= 0x39)
-}
-
-function isSeparator(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
-  return code >= 0x20 && code < 0x7f && !isAlnum(text, at)
+function isPoint(value: number): boolean {
+  return value >= 0 && value <= 0x10ffff && !(value >= 0xd800 && value <= 0xdfff)
 }

@@ -68,13 +68,18 @@ export class Evidence {
     const strength = end <= this.#excusedTo && weight < PLAIN ? weight * this.#excuse : weight
     // The same again, a few characters on, is no news: a flood of one word must not cost more than the word.
     if (end - this.#last[rule]! <= REPEAT && this.#strength[rule] === strength) return this.#score
+    const weaker = strength < this.#strength[rule]!
     this.#last[rule] = end
     this.#strength[rule] = strength
     const own = this.#families[rule]!
     const oldest = end - window
+    if (strength >= this.#best[own]!) {
+      this.#best[own] = strength
+      this.#bestAt[own] = end
+    } else if (weaker) this.#choose(own, oldest)
     let doubt = 1
     for (let family = 0; family < this.#best.length; family++) {
-      if (family === own || (this.#best[family]! > 0 && this.#bestAt[family]! < oldest)) this.#choose(family, oldest)
+      if (this.#best[family]! > 0 && this.#bestAt[family]! < oldest) this.#choose(family, oldest)
       doubt *= 1 - this.#best[family]!
     }
     this.#score = 1 - doubt

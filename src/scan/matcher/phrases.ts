@@ -27,6 +27,9 @@ export interface Phrases {
 
 interface Tail {
   readonly text: string
+  readonly spaced: boolean
+  /** The phrases that end so are no longer than that. */
+  whole: boolean
   /** Phrases that end so. */
   readonly ids: number[]
   /** What stands before it in those, back to front. Made when the tail is first seen, which most never are. */
@@ -57,11 +60,12 @@ export function buildPhrases(literals: readonly Literal[], options: AlphabetOpti
     const key = `${starts ? '(' : ' '}${right ? ')' : ' '}${end}`
     let tail = known.get(key)
     if (tail === undefined) {
-      known.set(key, (tail = { text: end, ids: [], heads: undefined }))
+      known.set(key, (tail = { text: end, spaced: end.includes(' '), whole: true, ids: [], heads: undefined }))
       tails.push(tail)
       found.push({ text: end, left: starts, right })
     }
     tail.ids.push(id)
+    if (from > 0) tail.whole = false
   })
   return { automaton: buildAutomaton(found, options), literals, fold: foldTable(options), collapse: options.collapse === true, tails }
 }
@@ -87,12 +91,16 @@ class Reader implements MatchSink {
   }
 
   match(id: number, end: number): boolean {
-    const { fold, tails } = this.#phrases
+    const { fold, tails, collapse } = this.#phrases
     const bytes = this.#bytes
     const tail = tails[id]!
+    if (tail.whole && !tail.spaced) {
+      for (let i = 0; i < tail.ids.length; i++) if (this.#sink.phrase(tail.ids[i]!, end - tail.text.length, end)) return true
+      return false
+    }
     const { trie, ids } = (tail.heads ??= readHeads(this.#phrases, tail))
     const found = this.#found
-    let at = this.#before(tail.text, end)
+    let at = tail.spaced && collapse ? this.#before(tail.text, end) : end - tail.text.length
     for (let node = 0; ; ) {
       const here = ids[node]
       if (here !== undefined) for (const phrase of here) if (this.#startsAt(phrase, at)) found.push(phrase, at)
@@ -113,9 +121,8 @@ class Reader implements MatchSink {
     return at >= 0 && (at === 0 || this.#phrases.literals[phrase]!.left !== true || !isWordByte(this.#bytes[at - 1]!))
   }
 
-  /** Where a tail that ends there begins; -1 for the second and later blanks of a run that ends a tail: they are no news. */
+  /** Where a tail with white space that ends there begins; -1 for the second and later blanks of a run that ends a tail: they are no news. */
   #before(tail: string, end: number): number {
-    if (!this.#phrases.collapse || !tail.includes(' ')) return end - tail.length
     if (tail.endsWith(' ') && this.#isSpace(end - 2)) return -1
     let at = end
     for (let i = tail.length - 1; i >= 0; i--) at = tail[i] === ' ' ? this.#beforeSpace(at) : at - 1
