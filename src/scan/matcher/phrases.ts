@@ -38,12 +38,14 @@ interface Tail {
 
 interface Heads {
   readonly trie: Trie
+  /** By byte: does anything go on with it, or end before it? Mostly it does not, and nothing else needs to be read. */
+  readonly first: Uint8Array
   /** By node: phrases whose beginning it is. */
   readonly ids: readonly (readonly number[] | undefined)[]
 }
 
 /** Bytes of a phrase the automaton looks for: fewer make fewer states and more false starts. */
-const TAIL = 6
+const TAIL = 7
 const SPACE = 0x20
 
 /** Takes literals as {@link buildAutomaton} does, in the order of their ids. Empty ones are never found. */
@@ -98,9 +100,11 @@ class Reader implements MatchSink {
       for (let i = 0; i < tail.ids.length; i++) if (this.#sink.phrase(tail.ids[i]!, end - tail.text.length, end)) return true
       return false
     }
-    const { trie, ids } = (tail.heads ??= readHeads(this.#phrases, tail))
-    const found = this.#found
+    const heads = (tail.heads ??= readHeads(this.#phrases, tail))
     let at = tail.spaced && collapse ? this.#before(tail.text, end) : end - tail.text.length
+    if (at > 0 && heads.first[bytes[at - 1]!] === 0) return false
+    const { trie, ids } = heads
+    const found = this.#found
     for (let node = 0; ; ) {
       const here = ids[node]
       if (here !== undefined) for (const phrase of here) if (this.#startsAt(phrase, at)) found.push(phrase, at)
@@ -125,7 +129,7 @@ class Reader implements MatchSink {
   #before(tail: string, end: number): number {
     if (tail.endsWith(' ') && this.#isSpace(end - 2)) return -1
     let at = end
-    for (let i = tail.length - 1; i >= 0; i--) at = tail[i] === ' ' ? this.#beforeSpace(at) : at - 1
+    for (let i = tail.length - 1; i >= 0; i--) at = tail.charCodeAt(i) === SPACE ? this.#beforeSpace(at) : at - 1
     return at
   }
 
@@ -149,5 +153,7 @@ function readHeads({ literals, fold }: Phrases, tail: Tail): Heads {
     for (let at = head.length - 1; at >= 0; at--) node = trie.grow(node, fold[head.charCodeAt(at)]!)
     ;(ids[node] ??= []).push(tail.ids[i]!)
   })
-  return { trie, ids }
+  const first = new Uint8Array(256)
+  for (let byte = 0; byte < 256; byte++) first[byte] = ids[0] !== undefined || trie.child(0, fold[byte]!) !== 0 ? 1 : 0
+  return { trie, first, ids }
 }
