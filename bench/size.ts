@@ -1,0 +1,99 @@
+// Size of every subpath and time to load the core with Hono. `npm run size [-- --write]`; fails over budget, and where `src` needs Node.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { type BuildOptions, build } from 'esbuild'
+
+/** Bytes after gzip, by subpath. */
+type Budget = Record<string, number>
+
+const budgetFile = new URL('./size-budget.json', import.meta.url)
+const slack = 1.03
+const root = new URL('..', import.meta.url)
+
+const settings = {
+  bundle: true,
+  write: false,
+  minify: true,
+  metafile: true,
+  format: 'esm',
+  target: 'es2022',
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  conditions: ['import', 'default'],
+  absWorkingDir: root.pathname,
+  logLevel: 'error',
+} as const satisfies BuildOptions
+
+const external = ['hono', 'zod', 'jose', 'express', 'koa', 'redis', '@cfworker/json-schema', 'node:*']
+
+interface Measured {
+  readonly subpath: string
+  readonly gzipBytes: number
+  /** Built-in modules of Node that the bundle asks for. */
+  readonly nodeModules: readonly string[]
+  /** Runs on every platform, so it may ask for none. */
+  readonly neutral: boolean
+}
+
+async function measure(subpath: string, entry: string): Promise<Measured> {
+  const { outputFiles, metafile } = await build({ ...settings, entryPoints: [entry], external })
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path))
+  const neutral = entry.startsWith('./src/') || /\/(hono|fetch|platform\/workers)\.ts$/.test(entry)
+  const bytes = (outputFiles[0] as { contents: Uint8Array }).contents
+  return {
+    subpath,
+    gzipBytes: gzipSync(bytes, { level: 9 }).length,
+    nodeModules: imports.filter((path) => path.startsWith('node:')),
+    neutral,
+  }
+}
+
+/** Median milliseconds a fresh process takes to import the core, the Hono adapter and all they need as one file. */
+async function importTime(): Promise<number> {
+  const contents = "export * from './src/index.ts'\nexport { safeMcp, guard as honoGuard } from './adapters/hono.ts'\n"
+  const { outputFiles } = await build({ ...settings, stdin: { contents, resolveDir: root.pathname, loader: 'ts' } })
+  const folder = mkdtempSync(join(tmpdir(), 'safe-mcp-size-'))
+  try {
+    const file = join(folder, 'bundle.mjs')
+    writeFileSync(file, (outputFiles[0] as { contents: Uint8Array }).contents)
+    const script = `const began = performance.now(); await import('${pathToFileURL(file)}'); console.log(performance.now() - began)`
+    const times = Array.from({ length: 9 }, () => Number(execFileSync(process.execPath, ['--input-type=module', '-e', script])))
+    return times.sort((a, b) => a - b)[4] as number
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { exports: Record<string, Record<string, string>> }
+const sources = Object.entries(exports).flatMap(([subpath, { 'safe-mcp-source': entry }]) =>
+  entry === undefined ? [] : [[subpath, entry] as const],
+)
+const measured: Measured[] = []
+for (const [subpath, entry] of sources) measured.push(await measure(subpath, entry))
+
+if (process.argv.includes('--write')) {
+  const budget: Budget = Object.fromEntries(measured.map(({ subpath, gzipBytes }) => [subpath, gzipBytes]))
+  writeFileSync(budgetFile, `${JSON.stringify(budget, null, 2)}\n`)
+}
+const budget = JSON.parse(readFileSync(budgetFile, 'utf8')) as Budget
+const faults = measured.flatMap(({ subpath, gzipBytes, nodeModules, neutral }) => {
+  const allowed = budget[subpath]
+  if (allowed === undefined) return [`${subpath} has no budget`]
+  if (gzipBytes > allowed * slack) return [`${subpath} is ${gzipBytes} bytes, its budget ${allowed}`]
+  return neutral && nodeModules.length > 0 ? [`${subpath} needs ${nodeModules.join(', ')}`] : []
+})
+console.table(
+  measured.map(({ subpath, gzipBytes, nodeModules }) => ({
+    subpath,
+    'gzip KB': Number((gzipBytes / 1024).toFixed(1)),
+    'of budget': Number((gzipBytes / (budget[subpath] ?? Number.NaN)).toFixed(2)),
+    'node modules': nodeModules.length,
+  })),
+)
+console.log(`import of core and Hono, everything in one file: ${(await importTime()).toFixed(1)} ms (median of 9 fresh processes)`)
+for (const fault of faults) console.error(fault)
+process.exitCode = faults.length === 0 ? 0 : 1
