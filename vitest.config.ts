@@ -10,6 +10,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'threads',
+    // Many tests wait for streams and time limits: more workers than cores, so that the waiting overlaps.
+    maxWorkers: 4,
     reporters: ['default'],
   },
 })

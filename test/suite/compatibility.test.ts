@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { harnesses } from '../harness/all.ts'
 import type { Handler, RunningApp } from '../harness/types.ts'
+import { where } from '../harness/where.ts'
 
 const page = `<!doctype html><script>const t = \`\${1}\`; eval('1')</script><a href="javascript:void 0">x</a> {{ name }} mail bob@example.com`
 const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -141,7 +142,7 @@ describe.each(harnesses)('an ordinary app on $name', (harness) => {
     },
   )
 
-  it.skipIf(harness.parsedBefore)('verifies a signed webhook over its raw bytes', async () => {
+  where(!harness.parsedBefore)('verifies a signed webhook over its raw bytes', async () => {
     const signature = createHmac('sha256', 'k').update(signed).digest('hex')
     const response = await guarded.fetch('/hook', send(signed, 'application/json', { 'x-signature': signature }))
     expect(await response.json()).toEqual({ valid: true })

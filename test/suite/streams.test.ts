@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { harnesses } from '../harness/all.ts'
+import { where } from '../harness/where.ts'
 import { quiet, useApp } from './support/app.ts'
 import { call, post, textResult } from './support/mcp.ts'
 
@@ -102,7 +103,7 @@ describe.each(harnesses)('event streams on $name', (harness) => {
     expect(text).toContain('output_blocked')
   })
 
-  it.skipIf(!harness.network)('stop their handler when the client goes away', async () => {
+  where(harness.network)('stop their handler when the client goes away', async () => {
     const before = endless.cancelled
     const controller = new AbortController()
     const response = await fetch('/forever', { ...post(call('x')), signal: controller.signal })
