@@ -20,6 +20,7 @@ import { createPathMatcher } from './lib/path-matcher.ts'
 import { createToolCatalogue, type ToolCatalogue } from './mcp/tools-list.ts'
 import { createMonitor, type Monitor } from './monitor/monitor.ts'
 import { checkOptions, type SafeMcpOptions, switched } from './options.ts'
+import { createRedactor, type Redactor } from './redact/redactor.ts'
 import { createScanner, type Scanner } from './scan/scanner.ts'
 
 /** Everything `app.use(safeMcp())` is made of; adapters open exchanges on it. */
@@ -91,7 +92,7 @@ export function createRouteGuards(guards: readonly Guard[]): ExchangeSource {
   return createEngine({
     guards: [limitsGuard()],
     routeGuards: guards,
-    observers: [createAuditLog()],
+    observers: [createAuditLog({ redact: withoutSecrets() })],
     mode: 'normal',
     clock: systemClock,
     isMcpPath: nowhere,
@@ -105,13 +106,28 @@ function buildAudit({ audit, logger, clock }: SafeMcpOptions, { sha256 }: Platfo
   if (audit === false) return undefined
   if (isAuditLog(audit)) return audit
   const given = typeof audit === 'object' ? audit : {}
-  return createAuditLog({ sinks: [consoleSink(logger === undefined ? {} : { logger })], clock, hash: sha256, ...given })
+  return createAuditLog({
+    sinks: [consoleSink(logger === undefined ? {} : { logger })],
+    clock,
+    hash: sha256,
+    redact: withoutSecrets(),
+    ...given,
+  })
 }
 
 function buildMonitor({ monitor, clock }: SafeMcpOptions, audit: AuditLog | undefined): Monitor | undefined {
   if (monitor === false) return undefined
   if (typeof monitor === 'object' && 'record' in monitor) return monitor
   return createMonitor({ clock, audit, ...(typeof monitor === 'object' ? monitor : {}) })
+}
+
+/** Takes secrets out of what is recorded. Compiled when the first record is made. */
+function withoutSecrets(): (text: string) => string {
+  let redactor: Redactor | undefined
+  return (text) => {
+    redactor ??= createRedactor({ pii: false, risks: false })
+    return redactor.redact(text).text
+  }
 }
 
 function isAuditLog(audit: SafeMcpOptions['audit']): audit is AuditLog {

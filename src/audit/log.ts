@@ -33,7 +33,7 @@ export interface AuditOptions {
    */
   readonly onFull?: 'drop' | 'refuse' | undefined
   readonly checkpoints?: CheckpointOptions | undefined
-  /** Last pass over free text (private reasons) before it is recorded. Names and hashes do not need it. */
+  /** Last pass over what a caller worded (tool names, paths) and over private reasons before it is recorded. `safeMcp()` takes secrets out. */
   readonly redact?: ((text: string) => string) | undefined
   /** SHA-256 of a text in hexadecimal, where the platform has a faster one than ours. */
   readonly hash?: HashText | undefined

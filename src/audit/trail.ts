@@ -35,7 +35,7 @@ export class Trail {
 
   finding(finding: Finding): void {
     this.#findingsTotal++
-    if (this.#findings.length < maxFindings) this.#findings.push(loggable(finding))
+    if (this.#findings.length < maxFindings) this.#findings.push(this.#cleanFinding(loggable(finding)))
   }
 
   /** A message every guard let pass. What is recorded of it is worked out when it is. */
@@ -118,6 +118,15 @@ export class Trail {
     }
   }
 
+  #cleanFinding(finding: Finding): Finding {
+    return finding.pointer === undefined ? finding : { ...finding, pointer: this.#redact(finding.pointer) }
+  }
+
+  /** Names, keys and paths are the caller's own words: a secret may stand in them. */
+  #clean<Facts extends { readonly path: string }>(facts: Facts): Facts {
+    return { ...facts, path: this.#redact(facts.path) }
+  }
+
   #make(
     ctx: GuardContext,
     facts: MessageFacts | undefined,
@@ -133,9 +142,9 @@ export class Trail {
       ...what,
       ...about,
       trace: facts?.trace ?? about.trace,
-      http: httpFacts(ctx, summary?.status),
+      http: this.#clean(httpFacts(ctx, summary?.status)),
       method: facts?.method,
-      tool: facts?.tool,
+      tool: facts?.tool === undefined ? undefined : this.#redact(facts.tool),
       argumentsHash: facts?.argumentsHash,
       argumentsLength: facts?.argumentsLength,
       findings: this.#findings.length === 0 ? undefined : this.#findings,

@@ -31,6 +31,17 @@ describe.each(harnesses)('$name', (harness) => {
   }
   const send = (body: string, headers: Record<string, string> = {}) => app.fetch('/mcp', post(body, headers))
 
+  it('a secret in a tool name or a path does not stand in the log', async () => {
+    const sink = memorySink()
+    const key = ['gh', 'p_', 'a1B2'.repeat(9)].join('')
+    await start({ audit: { sinks: [sink] }, monitor: false, tools: { allow: ['search'] } })
+    await (await send(call(`use ${key}`))).text()
+    await (await app.fetch(`/plain/${key}`)).text()
+    await expect.poll(() => sink.events.length).toBe(2)
+    expect(sink.lines.join('\n')).not.toContain(key)
+    expect(sink.events[0]).toMatchObject({ decision: 'deny', tool: expect.stringContaining('REDACTED') })
+  })
+
   it('every request leaves one event, redacted, in a chain that verifies', async () => {
     const sink = memorySink()
     const audit = createAuditLog({ sinks: [sink] })
