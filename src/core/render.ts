@@ -1,3 +1,4 @@
+import { errorMessage } from '../mcp/json-rpc.ts'
 import { codeFacts, type DenialClass, type DenialCode } from './codes.ts'
 import type { McpFacts } from './context.ts'
 import type { Reply } from './http.ts'
@@ -32,7 +33,7 @@ export function renderDenial(denial: Denial, place: RefusalPlace): Reply {
   if (place.mcp === undefined) return problem(denial, place.exchangeId)
   const { message } = place
   if (inBand(denial, message)) return json(200, denial, denialMessage(denial, message as RefusedMessage, place.mcp, place.exchangeId))
-  const error = errorMessage(denial, message?.kind === 'request' ? message.id : undefined, place.exchangeId)
+  const error = denialError(denial, message?.kind === 'request' ? message.id : undefined, place.exchangeId)
   return json(mcpStatus(denial, message), denial, error)
 }
 
@@ -44,7 +45,7 @@ export function renderBatchDenial(denial: Denial, place: RefusalPlace, entries: 
   return json(
     200,
     denial,
-    answers.map((entry) => errorMessage(denial, entry.id, place.exchangeId)),
+    answers.map((entry) => denialError(denial, entry.id, place.exchangeId)),
   )
 }
 
@@ -64,7 +65,7 @@ export function denialMessage(denial: Denial, message: RefusedMessage, mcp: McpF
       },
     }
   }
-  return errorMessage(denial, message.id, exchangeId)
+  return denialError(denial, message.id, exchangeId)
 }
 
 /** The bland sentence of a code. */
@@ -97,15 +98,14 @@ function hiddenMessage(message: RefusedMessage): unknown {
   return { jsonrpc: '2.0', id: message.id, error: { code: -32602, message: wording } }
 }
 
-function errorMessage(denial: Denial, id: string | number | undefined, exchangeId: string): unknown {
+function denialError(denial: Denial, id: string | number | undefined, exchangeId: string): unknown {
   const data = {
     code: denial.code,
     exchange: exchangeId,
     ...(denial.detail === undefined ? {} : { detail: denial.detail }),
     ...denial.data,
   }
-  const error = { code: codeFacts(denial.code).rpc, message: publicTitle(denial.code), data }
-  return id === undefined ? { jsonrpc: '2.0', error } : { jsonrpc: '2.0', id, error }
+  return errorMessage(id, codeFacts(denial.code).rpc, publicTitle(denial.code), data)
 }
 
 function problem(denial: Denial, exchangeId: string): Reply {

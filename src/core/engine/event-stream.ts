@@ -1,6 +1,6 @@
+import { joinBytes } from '../../lib/bytes.ts'
 import { readJsonText } from '../../lib/json.ts'
 import { isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
-import type { MediaType } from '../../lib/media-type.ts'
 import { headFacts, recogniseReply } from '../../mcp/recognise.ts'
 import { isMcpMethod } from '../../mcp/routes.ts'
 import { createSseDecoder, encodeEvent, type SseItem } from '../../mcp/sse.ts'
@@ -14,7 +14,7 @@ import { isInteresting, judgeReply, type ReplyOutcome, replyLimits } from './rep
  * Server-Sent Events as they flow: each JSON-RPC message in them is judged, then each event passes the guards' event transforms.
  * An event nobody changed leaves as its original bytes, at once.
  */
-export function eventStream(head: ResponseHead, env: OutletEnv, _media: MediaType): BodyTransform {
+export function eventStream(head: ResponseHead, env: OutletEnv): BodyTransform {
   const decoder = createSseDecoder({ maxEventBytes: env.limits.maxEventBytes })
   const transforms = env.guards
     .map((guard) => guard.onEvents?.(head, env.state))
@@ -155,12 +155,5 @@ function readData({ data }: SseEvent, { state }: OutletEnv): EventData | undefin
 }
 
 function joined(out: readonly Uint8Array[]): Uint8Array | undefined {
-  if (out.length <= 1) return out[0]
-  const whole = new Uint8Array(out.reduce((sum, bytes) => sum + bytes.length, 0))
-  let at = 0
-  for (const bytes of out) {
-    whole.set(bytes, at)
-    at += bytes.length
-  }
-  return whole
+  return out.length === 0 ? undefined : joinBytes(out)
 }

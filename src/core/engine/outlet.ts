@@ -62,14 +62,14 @@ function choose(head: ResponseHead, env: OutletEnv): Opened {
 
   const inner = { ...env, guards }
   const edited = withResponseHeaders(head, state)
-  if (events) return eventStream(editHead(edited, streamEdits), inner, media)
+  if (events) return eventStream(editHead(edited, streamEdits), inner)
   if (json) return wholeBody(edited, inner, 'json')
   const transforms = guards
     .map((guard) => guard.onText?.(head, state))
     .filter((transform): transform is TextTransform => transform !== undefined)
   if (transforms.length === 0) return plain
   if (headerOf(head, 'content-length') !== undefined) return wholeBody(edited, inner, 'text', transforms, media.charset)
-  return textStream(editHead(edited, streamEdits), inner, transforms, media.charset)
+  return textStream(editHead(edited, streamEdits), transforms, media.charset)
 }
 
 const streamEdits = {

@@ -2,8 +2,6 @@ import { readJson } from '../../lib/json.ts'
 import { andThen, isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
 import { decodeUtf8 } from '../../lib/utf8.ts'
 import { type RecognisedMessage, recogniseReply } from '../../mcp/recognise.ts'
-import type { ResponseHead } from '../http.ts'
-import { headerOf } from '../http.ts'
 import type { Message } from '../message.ts'
 import { denialMessage } from '../render.ts'
 import type { Denial } from '../verdict.ts'
@@ -28,7 +26,7 @@ export function isInteresting(json: string, { guards, state }: OutletEnv): boole
 }
 
 /** Judges a whole JSON reply. */
-export function judgeReplyBody(bytes: Uint8Array, head: ResponseHead, env: OutletEnv): MaybePromise<ReplyOutcome> {
+export function judgeReplyBody(bytes: Uint8Array, env: OutletEnv): MaybePromise<ReplyOutcome> {
   const decoded = decodeUtf8(bytes)
   if (decoded.ok && !isInteresting(decoded.text, env)) return 'same'
   const read = readJson(bytes, replyLimits)
@@ -42,7 +40,7 @@ export function judgeReplyBody(bytes: Uint8Array, head: ResponseHead, env: Outle
   const codec = createTextCodec(undefined)
   const text = codec.decode(bytes) + codec.finish()
   const parts = { kind: 'plain', direction: 'outward', mediaType: 'text/plain' } as const
-  return judgeMessage(LazyMessage.ofText(parts, text, { value: text }), env, headerOf(head, 'content-type') ?? '')
+  return judgeMessage(LazyMessage.ofText(parts, text, { value: text }), env)
 }
 
 /** Judges the JSON of a reply or of one event. `always`: the text given leaves, not the bytes it was read from. */
@@ -88,7 +86,7 @@ export function judgeReply(
   return step(0)
 }
 
-function judgeMessage(message: Message, env: OutletEnv, _type?: string): MaybePromise<ReplyOutcome> {
+function judgeMessage(message: Message, env: OutletEnv): MaybePromise<ReplyOutcome> {
   const { state, parts, guards } = env
   const judged = judge(guards, state, parts.observers, 'reply', (guard, now) => guard.onReply?.(now as Message, state), {
     message,

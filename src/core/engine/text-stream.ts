@@ -1,16 +1,10 @@
 import type { BodyTransform, TransformOutput } from '../exchange.ts'
 import type { TextTransform } from '../guard.ts'
 import type { ResponseHead } from '../http.ts'
-import type { OutletEnv } from './outlet.ts'
 import { createTextCodec } from './text-codec.ts'
 
 /** Text that leaves as it comes, but for what a transform keeps back because it may become a match. */
-export function textStream(
-  head: ResponseHead,
-  _env: OutletEnv,
-  transforms: readonly TextTransform[],
-  charset: string | undefined,
-): BodyTransform {
+export function textStream(head: ResponseHead, transforms: readonly TextTransform[], charset: string | undefined): BodyTransform {
   const codec = createTextCodec(charset)
   const through = (text: string): string => transforms.reduce((flow, transform) => (flow === '' ? '' : transform.push(flow)), text)
 

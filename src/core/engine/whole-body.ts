@@ -41,7 +41,7 @@ export function wholeBody(
     chunks = []
     if (bytes.length === 0) return bytes
     if (kind === 'text') return changedOr(bytes, head, env, runText(bytes, transforms ?? [], charset))
-    return andThen(judgeReplyBody(bytes, head, env), (outcome) => {
+    return andThen(judgeReplyBody(bytes, env), (outcome) => {
       if (outcome === 'same') return bytes
       if ('denial' in outcome) return { reply: env.refuse(outcome.denial) }
       return changedOr(bytes, head, env, encoder.encode(outcome.text))
