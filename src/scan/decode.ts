@@ -17,8 +17,7 @@ export const ESCAPE = 4
 export const QUOTED = 8
 export const ROT13 = 16
 export const REVERSED = 32
-export const BEYOND = 64
-export const EMPHASIS = 128
+export const EMPHASIS = 64
 
 /** Builds text and offsets side by side; `size` is the most it can come to. */
 export class Rewriter {

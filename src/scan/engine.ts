@@ -23,6 +23,8 @@ export class Engine implements PhraseSink {
   readonly #nearStarts: Int32Array
   /** By rule: index of its last entry in `hits`, or -1. */
   readonly #lastHit: Int32Array
+  /** Was a phrase seen since it began? Most texts have none, and what is as it was need not be wiped. */
+  #used = true
 
   constructor(program: Program) {
     this.#program = program
@@ -35,6 +37,8 @@ export class Engine implements PhraseSink {
 
   begin(bytes: Uint8Array): void {
     this.bytes = bytes
+    if (!this.#used) return
+    this.#used = false
     this.triggers = 0
     this.hits.length = 0
     this.#ends.fill(NEVER)
@@ -43,6 +47,7 @@ export class Engine implements PhraseSink {
   }
 
   phrase(id: number, start: number, end: number): boolean {
+    this.#used = true
     const program = this.#program
     const trigger = program.trigger[id]!
     if (trigger !== 0 && confirms(trigger, this.bytes, end)) {
@@ -65,7 +70,8 @@ export class Engine implements PhraseSink {
       if (before === NEVER) return false
       const gap = program.gap[step]! + slack
       if (start - before > gap && this.#distance(before, start, gap) > gap) return false
-      if (start < before) return false
+      // What only wants to know whether has sketches: something in between may be missing, so parts may seem to overlap.
+      if (start < before && this.onHit === undefined) return false
       from = this.#starts[parent]!
     }
     this.#ends[step] = end

@@ -3,45 +3,49 @@ import { decodeRun } from './decode.ts'
 import { Engine } from './engine.ts'
 import { familiesOf } from './families.ts'
 import { findPhrases } from './matcher/index.ts'
-import type { Program } from './program.ts'
-import { slotKinds } from './rule.ts'
-import { hasSpelledWords, longRuns } from './runs.ts'
+import { compileRules } from './program.ts'
+import { type Rule, slotKinds } from './rule.ts'
+import { findRuns } from './runs.ts'
 import { Evidence, type Sensitivity, thresholdOf, WINDOW, weightOf } from './score.ts'
+import { SKETCHED, sketch } from './sketch.ts'
+import { triggerWords } from './triggers.ts'
 import { unescapeJson } from './unescape.ts'
 
-/** What came shortly before may have been taken for a repetition of something in another string. */
-const SLACK = 64
+/** What came shortly before may have been taken for a repetition of something in another string, and a sketch may end before its rule. */
+const SLACK = 64 + SKETCHED
 
 /**
  * Builds the gate: one pass over the raw bytes of a JSON document, escapes undone, as if it were one text.
  *
  * It never misses what an exact scan of the strings finds: every string stands in the document between quotes, so whatever
- * a scan of it sees, the gate sees at the same distances; weights and thresholds are the most generous of all slots asked for,
- * excuses do not count, and whatever bytes alone cannot tell (characters beyond ASCII, encodings) is a reason to look closer.
+ * a scan of it sees, the gate sees at the same distances; rules are sketched, weights and thresholds are the most generous of all slots
+ * asked for, excuses do not count, and whatever bytes alone cannot tell (characters beyond ASCII, encodings) is a reason to look closer.
  */
-export function createGate(program: Program, sensitivity: Sensitivity): (bytes: Uint8Array, slots?: readonly SlotKind[]) => boolean {
-  const bySlots = new Map<string, { readonly evidence: Evidence; readonly threshold: number }>()
-  const { families, count } = familiesOf(program.rules)
+export function createGate(rules: readonly Rule[], sensitivity: Sensitivity): (bytes: Uint8Array, slots?: readonly SlotKind[]) => boolean {
+  const program = compileRules(rules.map(sketch), triggerWords)
+  const points = new Map<string, { readonly evidence: Evidence; readonly threshold: number }>()
+  const { families, count } = familiesOf(rules)
   const engine = new Engine(program)
+  const pointOf = (slots: readonly SlotKind[]) => {
+    const key = slots === slotKinds ? '' : slots.join()
+    let point = points.get(key)
+    if (point === undefined) {
+      const weights = Float64Array.from(rules, (rule) => Math.max(0, ...slots.map((slot) => weightOf(rule, slot))))
+      const threshold = Math.min(1, ...slots.map((slot) => thresholdOf(sensitivity, slot)))
+      points.set(key, (point = { evidence: new Evidence(families, weights, count), threshold }))
+    }
+    return point
+  }
   return (given, slots = slotKinds) => {
     const bytes = unescapeJson(given)
     if (bytes === undefined) return true
-    const key = slots.length === 1 ? slots[0]! : slots.join()
-    let point = bySlots.get(key)
-    if (point === undefined) {
-      const weights = Float64Array.from(program.rules, (rule) => Math.max(0, ...slots.map((slot) => weightOf(rule, slot))))
-      point = {
-        evidence: new Evidence(families, weights, count),
-        threshold: Math.min(1, ...slots.map((slot) => thresholdOf(sensitivity, slot))),
-      }
-      bySlots.set(key, point)
-    }
-    const { evidence, threshold } = point
+    const { evidence, threshold } = pointOf(slots)
     evidence.reset()
     engine.begin(bytes)
     engine.onHit = (rule, end) => evidence.add(rule, end, WINDOW + SLACK) >= threshold
-    if (findPhrases(program.ascii(), bytes, engine)) return true
-    return longRuns(bytes, (start, end) => decodeRun(latin1(bytes, start, end)) !== undefined) || hasSpelledWords(bytes)
+    return (
+      findPhrases(program.ascii(), bytes, engine) || findRuns(bytes, (start, end) => decodeRun(latin1(bytes, start, end)) !== undefined)
+    )
   }
 }
 

@@ -23,7 +23,7 @@ import { asciiBytes, findPhrases, type Phrases } from './matcher/index.ts'
 import { type Mark, normalise } from './normalize.ts'
 import type { Program } from './program.ts'
 import type { HiddenCharacters } from './rule.ts'
-import { hasSpelledWords, longRuns, MIN_SPELLED } from './runs.ts'
+import { findRuns, MIN_SPELLED } from './runs.ts'
 import type { ScanResult } from './scanner.ts'
 import { Evidence, type Sensitivity, thresholdOf, WINDOW, weightOf } from './score.ts'
 
@@ -117,8 +117,7 @@ export class Inspector {
       findPhrases(phrases, bytes, engine)
       this.#triggers = engine.triggers
       this.#runs = []
-      longRuns(bytes, (start, end) => void this.#runs.push(start, end))
-      this.#spelled = hasSpelledWords(bytes)
+      this.#spelled = findRuns(bytes, (start, end) => void this.#runs.push(start, end))
     }
     const ascii = asciiBytes(frame.text, (bytes) => {
       run(spelled ? this.#program.loose() : this.#program.ascii(), bytes)

@@ -1,3 +1,4 @@
+import { lazily } from '../lib/lazily.ts'
 import { encodeWord } from './characters.ts'
 import { buildPhrases, isWordByte, type Literal, type Phrases } from './matcher/index.ts'
 import { gapsOf, partsOf, type Rule, type Words } from './rule.ts'
@@ -113,7 +114,7 @@ export function compileRules(rules: readonly Rule[], triggers: Readonly<Record<s
     nearCount: Int32Array.from(nears, (part) => part.count),
     nearWithin: Int32Array.from(nears, (part) => part.within),
     ascii: lazily(() => buildPhrases(literals, { leet: true, collapse: true, ascii: true })),
-    text: lazily(() => buildPhrases(literals.map(without(BEYOND_ASCII)), { leet: true, collapse: true })),
+    text: lazily(() => buildPhrases(literals, { leet: true, collapse: true })),
     loose: lazily(() =>
       buildPhrases(
         literals.map(({ text }) => ({ text: text.replaceAll(' ', '') })),
@@ -122,9 +123,6 @@ export function compileRules(rules: readonly Rule[], triggers: Readonly<Record<s
     ),
   }
 }
-
-/** The literal that stands for any byte beyond ASCII. Normalised text has such bytes of its own, so there it is left out. */
-export const BEYOND_ASCII = '\u0080'
 
 /** Words of rules as literals, each once. */
 class Vocabulary {
@@ -137,7 +135,7 @@ class Vocabulary {
     const bare = word === '**'
     const open = word.endsWith('*') && !bare
     const anywhere = word.startsWith('*') && !bare
-    const text = word === BEYOND_ASCII ? word : encodeWord(word.slice(anywhere ? 1 : 0, open ? -1 : undefined))
+    const text = encodeWord(word.slice(anywhere ? 1 : 0, open ? -1 : undefined))
     const left = !anywhere && isWordByte(text.charCodeAt(0))
     const right = !open && isWordByte(text.charCodeAt(text.length - 1))
     const key = `${left ? '(' : ' '}${right ? ')' : ' '}${text}`
@@ -180,11 +178,4 @@ function slices(
   const flat = new Int32Array(start[count]!)
   for (const item of items) for (const id of literalsOf(item)) flat[filled[id]!++] = item
   return { start, items: flat }
-}
-
-const without = (text: string) => (literal: Literal) => (literal.text === text ? { text: '' } : literal)
-
-function lazily<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => (made ??= make())
 }

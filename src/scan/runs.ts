@@ -1,61 +1,82 @@
 /*
  * Looks for long runs that plain words do not have: text in base64 or hex, and words spelled letter by letter.
- * It reads a few bytes of every sixteen, so ordinary text costs next to nothing.
+ * It reads a few bytes of every twenty, so ordinary text costs next to nothing.
  */
 
 /** Shortest run of base64 characters worth decoding: 24 bytes of text. */
 export const MIN_RUN = 32
-const STRIDE = 16
+const STRIDE = 20
 /** Fewest letters of a word spelled letter by letter. */
 export const MIN_SPELLED = 14
-/** A spelled run of that length is sampled somewhere; from there at least this many letters are in sight. */
-const SEEN_SPELLED = 8
+/** Two less, because letters beyond ASCII at either end may have been folded to neighbours of the first and last. */
+const SEEN_SPELLED = MIN_SPELLED - 2
+/** Bytes between two letters of a spelled word: three, and their escapes. */
+const MAX_APART = 6
 
-const inRun = new Uint8Array(256)
-const wordByte = new Uint8Array(256)
+const WORD = 1
+const RUN = 2
+
+const kinds = new Uint8Array(256)
 for (let byte = 0; byte < 128; byte++) {
-  const word = /[a-z0-9]/i.test(String.fromCharCode(byte))
-  wordByte[byte] = word ? 1 : 0
-  inRun[byte] = word || byte === 0x2b || byte === 0x2f || byte === 0x2d || byte === 0x5f ? 1 : 0
+  if (/[a-z0-9]/i.test(String.fromCharCode(byte))) kinds[byte] = WORD | RUN
+  else if ('+/-_'.includes(String.fromCharCode(byte))) kinds[byte] = RUN
 }
-/** Byte offset pairs of runs of at least MIN_RUN base64 characters. */
-export function longRuns(bytes: Uint8Array, found: (start: number, end: number) => boolean | void): boolean {
-  const member = inRun
-  const last = bytes.length - STRIDE
-  for (let i = 0; i < last; i += STRIDE) {
-    if ((member[bytes[i]!]! & member[bytes[i + 8]!]! & member[bytes[i + 4]!]! & member[bytes[i + 12]!]!) === 0) continue
+
+/**
+ * Calls `found` for each run of at least {@link MIN_RUN} base64 characters. True where `found` returned true, which ends the search, or
+ * where single letters stand apart, one after the other, for as long as no ordinary text does it.
+ *
+ * Every `STRIDE` bytes it looks at four bytes, all of which belong to a run, and at three pairs, in none of which a spelled word has two
+ * letters: both are too long to lie between two looks.
+ */
+export function findRuns(bytes: Uint8Array, found: (start: number, end: number) => boolean | void): boolean {
+  const kind = kinds
+  const { length } = bytes
+  let spelled = false
+  let runEnd = 0
+  let i = 0
+  for (; i + 12 < length; i += STRIDE) {
+    if (!spelled && apart(bytes, i)) spelled = isSpelled(bytes, i)
+    if ((kind[bytes[i]!]! & kind[bytes[i + 8]!]! & kind[bytes[i + 4]!]! & kind[bytes[i + 12]!]! & RUN) === 0 || i < runEnd) continue
     let start = i
-    while (start > 0 && member[bytes[start - 1]!] === 1) start--
-    let end = i + 1
-    while (end < bytes.length && member[bytes[end]!] === 1) end++
-    if (end - start >= MIN_RUN && found(start, end) === true) return true
-    if (end > i + STRIDE) i = end - ((end - i) % STRIDE)
+    while (start > 0 && (kind[bytes[start - 1]!]! & RUN) !== 0) start--
+    runEnd = i + 1
+    while (runEnd < length && (kind[bytes[runEnd]!]! & RUN) !== 0) runEnd++
+    if (runEnd - start >= MIN_RUN && found(start, runEnd) === true) return true
   }
+  return spelled || (i + 6 <= length && apart(bytes, i) && isSpelled(bytes, i))
+}
+
+function apart(bytes: Uint8Array, at: number): boolean {
+  const kind = kinds
+  return (
+    (kind[bytes[at]!]! & kind[bytes[at + 1]!]! & WORD) === 0 &&
+    (kind[bytes[at + 2]!]! & kind[bytes[at + 3]!]! & WORD) === 0 &&
+    (kind[bytes[at + 4]!]! & kind[bytes[at + 5]!]! & WORD) === 0
+  )
+}
+
+/** Is one of the next bytes a letter of a spelled word? */
+function isSpelled(bytes: Uint8Array, from: number): boolean {
+  for (let at = from; at <= from + MAX_APART; at++)
+    if (isWord(bytes, at)) return lettersFrom(bytes, at, 1) + lettersFrom(bytes, at, -1) > SEEN_SPELLED
   return false
 }
 
-/** True where single letters stand apart, one after the other, for as long as no ordinary text does it. */
-export function hasSpelledWords(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i += STRIDE) {
-    let at = i
-    if (wordByte[bytes[at]!] === 0) at++
-    if (at + 2 >= bytes.length || wordByte[bytes[at]!] === 0 || wordByte[bytes[at + 1]!] === 1) continue
-    if (at > 0 && wordByte[bytes[at - 1]!] === 1) continue
-    if (spelledFrom(bytes, at, 1) + spelledFrom(bytes, at, -1) > SEEN_SPELLED) return true
-  }
-  return false
-}
-
-/** Single letters in a row from `at` in one direction, one to six other bytes between them; no more than needed. */
-function spelledFrom(bytes: Uint8Array, at: number, step: 1 | -1): number {
+/** Single letters in a row from `at` in one direction, no more than needed. */
+function lettersFrom(bytes: Uint8Array, at: number, step: 1 | -1): number {
   let count = 0
   while (count <= SEEN_SPELLED) {
-    if (wordByte[bytes[at] ?? 0] === 0 || wordByte[bytes[at + step] ?? 0] === 1) return count
+    if (!isWord(bytes, at) || isWord(bytes, at + step)) return count
     count++
     let gap = 1
-    while (gap <= 6 && wordByte[bytes[at + step * gap] ?? 0] === 0) gap++
-    if (gap > 6) return count
+    while (gap <= MAX_APART && !isWord(bytes, at + step * gap)) gap++
+    if (gap > MAX_APART) return count
     at += step * gap
   }
   return count
+}
+
+function isWord(bytes: Uint8Array, at: number): boolean {
+  return (kinds[bytes[at] ?? 0]! & WORD) !== 0
 }

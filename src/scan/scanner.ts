@@ -1,5 +1,6 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Finding, SlotKind } from '../core/finding.ts'
+import { lazily } from '../lib/lazily.ts'
 import { isPromise } from '../lib/maybe-promise.ts'
 import { defineRule } from './define-rule.ts'
 import { type Detection, type Detector, DetectorRunner } from './detector.ts'
@@ -71,8 +72,9 @@ export function createScanner(options: ScannerOptions = {}): Scanner {
   if (!['remove', 'aztp'].includes(neutralise)) throw invalid('neutralise', "must be 'remove' or 'aztp'.")
   for (const detector of detectors) if (typeof detector?.detect !== 'function') throw invalid('detectors', 'must be a list of detectors.')
   const rules = resolveRules(options.rules)
-  const program = compileRules(rules, triggerWords)
-  const inspector = new Inspector(program, sensitivity)
+  const inspector = lazily(() => new Inspector(compileRules(rules, triggerWords), sensitivity))
+  // Rules of one's own are compiled at once, so that what is wrong with them is said here.
+  if (options.rules !== undefined) inspector()
   const syncDetectors = detectors.filter((detector) => detector.sync)
   const runners = detectors.filter((detector) => !detector.sync).map((detector) => ({ detector, runner: new DetectorRunner(detector) }))
 
@@ -85,8 +87,8 @@ export function createScanner(options: ScannerOptions = {}): Scanner {
     }
     return result
   }
-  const scan = (text: string, { slot = 'prompt' }: ScanContext = {}) => witnessed(text, slot, inspector.inspect(text, slot))
-  const gate = createGate(program, sensitivity)
+  const scan = (text: string, { slot = 'prompt' }: ScanContext = {}) => witnessed(text, slot, inspector().inspect(text, slot))
+  const gate = lazily(() => createGate(rules, sensitivity))
   const scanner: Scanner = {
     rules,
     scan,
@@ -101,11 +103,11 @@ export function createScanner(options: ScannerOptions = {}): Scanner {
       )
     },
     sanitise: createSanitiser(
-      (text, slot, all) => witnessed(text, slot, inspector.inspect(text, slot, all ? Number.MAX_SAFE_INTEGER : undefined)),
+      (text, slot, all) => witnessed(text, slot, inspector().inspect(text, slot, all ? Number.MAX_SAFE_INTEGER : undefined)),
       { neutralise, marker },
     ),
     // A detector may see what no rule sees, so with one the bytes alone cannot clear a document.
-    gate: detectors.length > 0 ? () => true : gate,
+    gate: detectors.length > 0 ? () => true : (bytes, slots) => gate()(bytes, slots),
   }
   return scanner
 }

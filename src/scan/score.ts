@@ -44,6 +44,7 @@ export class Evidence {
   #excusedTo = -1
   #excuse = 1
   #score = 0
+  #used = true
 
   constructor(families: Int32Array, weights: Float64Array, familyCount: number) {
     this.#families = families
@@ -60,6 +61,7 @@ export class Evidence {
   add(rule: number, end: number, window: number): number {
     const weight = this.#weights[rule]!
     if (weight === 0) return 0
+    this.#used = true
     if (weight < 0) {
       this.#excusedTo = end + EXCUSE_REACH
       this.#excuse = 1 + weight
@@ -101,6 +103,8 @@ export class Evidence {
   }
 
   reset(): void {
+    if (!this.#used) return
+    this.#used = false
     this.#excusedTo = -1
     this.#score = 0
     this.#last.fill(NEVER)

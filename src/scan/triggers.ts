@@ -1,4 +1,4 @@
-import { BEYOND, EMPHASIS, ENTITY, ESCAPE, PERCENT, QUOTED, REVERSED, ROT13 } from './decode.ts'
+import { EMPHASIS, ENTITY, ESCAPE, PERCENT, QUOTED, REVERSED, ROT13 } from './decode.ts'
 
 /** Anchor words of attacks, as they read after ROT13 and back to front: they ask for that view. */
 const anchors =
@@ -10,8 +10,6 @@ const shifted = (word: string) => word.replace(/[a-z]/g, (letter) => String.from
 
 /** Literals that ask for a decoded view of the text. The engine asks `confirms` before it believes one. */
 export const triggerWords: Readonly<Record<string, number>> = {
-  // Any byte beyond ASCII, for the gate.
-  '\u0080': BEYOND,
   ...Object.fromEntries(['%2*', '%4*', '%5*', '%6*', '%7*'].map((word) => [word, PERCENT])),
   ...Object.fromEntries(['**', '__', '~~'].map((sign) => [sign, EMPHASIS])),
   ...Object.fromEntries(['&#*', '&lt;'].map((word) => [word, ENTITY])),

@@ -9,33 +9,52 @@ for (const [letter, byte] of ['n\n', 't\t', 'r\r', 'b\b', 'f\f', '""', '\\\\', '
 /**
  * The bytes of a JSON document with its escapes undone, quotes and brackets left in place; the very same bytes where there are none.
  *
- * `undefined` where bytes do not tell what the document says: `\u` escapes, escapes that are none.
+ * `undefined` where bytes do not tell what the document says: characters beyond ASCII, `\u` escapes, escapes that are none.
  */
 export function unescapeJson(given: Uint8Array): Uint8Array | undefined {
   // Plain Uint8Array only: a Buffer among them would slow the matcher's loop down.
   const bytes = given.constructor === Uint8Array ? given : new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
-  let at = bytes.indexOf(BACKSLASH)
-  if (at < 0) return bytes
-  const out = new Uint8Array(bytes.length)
-  let length = 0
-  let copied = 0
-  for (; at >= 0; at = nextBackslash(bytes, copied)) {
-    if (at > copied) {
-      out.set(bytes.subarray(copied, at), length)
-      length += at - copied
-    }
-    const byte = simple[bytes[at + 1] ?? 0]!
-    if (byte === 0) return undefined
-    out[length++] = byte
-    copied = at + 2
-  }
-  out.set(bytes.subarray(copied), length)
-  return out.subarray(0, length + bytes.length - copied)
+  const seen = survey(bytes)
+  return seen === 0 ? bytes : (seen & BEYOND) !== 0 ? undefined : undo(bytes)
 }
 
-/** Escapes come in crowds: the next few bytes are looked at here before the search is handed over. */
-function nextBackslash(bytes: Uint8Array, from: number): number {
-  const near = Math.min(from + 16, bytes.length)
-  for (let i = from; i < near; i++) if (bytes[i] === BACKSLASH) return i
-  return near < bytes.length ? bytes.indexOf(BACKSLASH, near) : -1
+function undo(bytes: Uint8Array): Uint8Array | undefined {
+  const out = new Uint8Array(bytes.length)
+  let length = 0
+  for (let i = 0; i < bytes.length; i++) {
+    let byte = bytes[i]!
+    if (byte === BACKSLASH) {
+      byte = simple[bytes[++i] ?? 0]!
+      if (byte === 0) return undefined
+    }
+    out[length++] = byte
+  }
+  return out.subarray(0, length)
+}
+
+const BEYOND = 1
+const ESCAPED = 2
+
+/** Are there bytes beyond ASCII, are there backslashes? Four bytes at a time: a byte is a backslash where nothing is left of their difference. */
+function survey(bytes: Uint8Array): number {
+  const { length } = bytes
+  const head = Math.min(length, -bytes.byteOffset & 3)
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + head, (length - head) >> 2)
+  let high = 0
+  let backslash = 0
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!
+    const difference = word ^ 0x5c5c5c5c
+    high |= word
+    backslash |= (difference - 0x01010101) & ~difference
+  }
+  for (let i = 0; i < head; i++) {
+    high |= bytes[i]!
+    if (bytes[i] === BACKSLASH) backslash |= 0x80
+  }
+  for (let i = head + words.length * 4; i < length; i++) {
+    high |= bytes[i]!
+    if (bytes[i] === BACKSLASH) backslash |= 0x80
+  }
+  return ((high & 0x80808080) === 0 ? 0 : BEYOND) | ((backslash & 0x80808080) === 0 ? 0 : ESCAPED)
 }

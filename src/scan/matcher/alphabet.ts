@@ -6,7 +6,7 @@ export interface AlphabetOptions {
   readonly digits?: boolean | undefined
   /** A run of white space reads as one space, so that phrases survive line breaks and indentation. */
   readonly collapse?: boolean | undefined
-  /** Bytes from 0x80 all stand for 0x80, and literals with such bytes other than that are left out: a small table for ASCII text. */
+  /** The text is ASCII, which whoever scans must see to; literals beyond are left out. Makes the quicker of two tables. Not together with `digits`. */
   readonly ascii?: boolean | undefined
 }
 
@@ -16,11 +16,10 @@ const SPACE = 0x20
  * Folds bytes to the byte that stands for them: ASCII case is ignored, control characters are white space.
  * Bytes from 0x80 stand for themselves.
  */
-export function foldTable({ leet = false, digits = false, ascii = false }: AlphabetOptions): Uint8Array {
+export function foldTable({ leet = false, digits = false }: AlphabetOptions): Uint8Array {
   const fold = new Uint8Array(256)
   for (let byte = 0; byte < 256; byte++)
     fold[byte] = byte <= SPACE || byte === 0x7f ? SPACE : byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte
-  if (ascii) fold.fill(0x80, 0x80)
   if (digits) fold.fill(0x30, 0x30, 0x3a)
   if (leet) {
     for (const [digit, letter] of ['0o', '1i', 'li', '3e', '4a', '5s', '7t']) fold[digit!.charCodeAt(0)] = letter!.charCodeAt(0)

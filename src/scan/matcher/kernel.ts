@@ -16,7 +16,7 @@ export function runOneLane(
   from: number,
   to: number,
   classOf: Uint8Array,
-  table: Int32Array,
+  table: Int32Array | Uint16Array,
   outEnd: number,
   start: number,
   events: Int32Array,
@@ -39,6 +39,34 @@ export function runOneLane(
   return count
 }
 
+/** The same over a table by byte: `bytes` must be ASCII. */
+export function runOneAsciiLane(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  table: Int32Array | Uint16Array,
+  outEnd: number,
+  start: number,
+  events: Int32Array,
+  final: Int32Array,
+): number {
+  let state = start
+  let count = 0
+  final[0] = start
+  for (let i = from; i < to; ) {
+    for (const pause = Math.min(i + PAUSE, to); i < pause; i++) {
+      state = table[(state << 7) | bytes[i]!]!
+      if (state < outEnd) {
+        events[count] = i + 1
+        events[count + 1] = state
+        count += 2
+      }
+    }
+    final[0] = state
+  }
+  return count
+}
+
 /**
  * Four lanes of `quarter` bytes each, read in step: one lane alone waits for its table lookup, four overlap theirs.
  * Writes `i, s0, s1, s2, s3` records where any lane has output. Lane 0 starts in `start`, the others fresh in `fresh`.
@@ -48,7 +76,7 @@ export function runFourLanes(
   from: number,
   quarter: number,
   classOf: Uint8Array,
-  table: Int32Array,
+  table: Int32Array | Uint16Array,
   outEnd: number,
   start: number,
   fresh: number,
@@ -67,7 +95,48 @@ export function runFourLanes(
       t = table[t + classOf[bytes[j]!]!]!
       u = table[u + classOf[bytes[k]!]!]!
       v = table[v + classOf[bytes[l]!]!]!
-      if (((s - outEnd) | (t - outEnd) | (u - outEnd) | (v - outEnd)) < 0) {
+      if (s < outEnd || t < outEnd || u < outEnd || v < outEnd) {
+        events[count] = i - from
+        events[count + 1] = s
+        events[count + 2] = t
+        events[count + 3] = u
+        events[count + 4] = v
+        count += 5
+      }
+    }
+    final[0] = s
+    final[1] = t
+    final[2] = u
+    final[3] = v
+  }
+  return count
+}
+
+/** The same over a table by byte: `bytes` must be ASCII. */
+export function runFourAsciiLanes(
+  bytes: Uint8Array,
+  from: number,
+  quarter: number,
+  table: Int32Array | Uint16Array,
+  outEnd: number,
+  start: number,
+  fresh: number,
+  events: Int32Array,
+  final: Int32Array,
+): number {
+  let s = start
+  let t = fresh
+  let u = fresh
+  let v = fresh
+  let count = 0
+  const end = from + quarter
+  for (let i = from, j = end, k = j + quarter, l = k + quarter; i < end; ) {
+    for (const pause = Math.min(i + PAUSE, end); i < pause; i++, j++, k++, l++) {
+      s = table[(s << 7) | bytes[i]!]!
+      t = table[(t << 7) | bytes[j]!]!
+      u = table[(u << 7) | bytes[k]!]!
+      v = table[(v << 7) | bytes[l]!]!
+      if (s < outEnd || t < outEnd || u < outEnd || v < outEnd) {
         events[count] = i - from
         events[count + 1] = s
         events[count + 2] = t

@@ -46,7 +46,16 @@ interface Heads {
 
 /** Bytes of a phrase the automaton looks for: fewer make fewer states and more false starts. */
 const TAIL = 7
+/** Letters of the word before a short last one. */
+const BEFORE = 2
 const SPACE = 0x20
+
+/** Where the tail of a phrase begins. A last word that fits into it is common, so some of the word before goes with it. */
+function tailOf(text: string): number {
+  const from = text.length - TAIL
+  const space = text.lastIndexOf(' ', text.length - 2)
+  return Math.max(0, space >= from ? Math.min(from, space - BEFORE) : from)
+}
 
 /** Takes literals as {@link buildAutomaton} does, in the order of their ids. Empty ones are never found. */
 export function buildPhrases(literals: readonly Literal[], options: AlphabetOptions): Phrases {
@@ -55,8 +64,7 @@ export function buildPhrases(literals: readonly Literal[], options: AlphabetOpti
   const known = new Map<string, Tail>()
   literals.forEach(({ text, left = false, right = false }, id) => {
     if (text === '' || (options.ascii === true && !isSimple(text))) return
-    let from = Math.max(0, text.length - TAIL)
-    if (text[from] === ' ' && from + 1 < text.length) from++
+    const from = tailOf(text)
     const end = text.slice(from)
     const starts = from === 0 ? left : isWordByte(text.charCodeAt(from)) && !isWordByte(text.charCodeAt(from - 1))
     const key = `${starts ? '(' : ' '}${right ? ')' : ' '}${end}`

@@ -1,0 +1,47 @@
+import { gapsOf, type Pattern, partsOf, type Rule, type Words } from './rule.ts'
+
+/**
+ * Rules with less in them, for a first look: of several parts only the rarest in ordinary text stays where it is rare enough, else the two
+ * that are. Wherever a rule matches, its sketch does, ending at most {@link SKETCHED} characters before; not the other way round.
+ */
+export function sketch(rule: Rule): Rule {
+  const parts = partsOf(rule.pattern)
+  if (parts.length < 2) return rule
+  const [rarest, second] = parts.map((words, i) => ({ i, share: shareOf(words) })).sort((a, b) => a.share - b.share)
+  if (rarest!.share < RARE) return { ...rule, pattern: { any: parts[rarest!.i]! } }
+  if (parts.length === 2) return rule
+  const kept = [rarest!.i, second!.i].sort((a, b) => a - b) as [number, number]
+  return { ...rule, pattern: thin(rule.pattern, parts, kept) }
+}
+
+const RARE = 0.03
+
+/** How far the end of a rule may lie behind that of its sketch. */
+export const SKETCHED = 768
+
+function thin(pattern: Pattern, parts: readonly Words[], [first, second]: readonly [number, number]): Pattern {
+  const kept = [parts[first]!, parts[second]!] as const
+  if ('near' in pattern) return { near: kept, within: pattern.within }
+  if (!('sequence' in pattern)) return pattern
+  const gaps = gapsOf(pattern)
+  let gap = gaps[second - 1]!
+  // What was left out may be as long as its longest words, and white space in them counts twice.
+  for (let i = first + 1; i < second; i++) gap += gaps[i - 1]! + 2 * longest(parts[i]!)
+  return { sequence: kept, gap }
+}
+
+function longest(words: Words): number {
+  return words.reduce((most, { length }) => Math.max(most, length), 0)
+}
+
+const shares = new WeakMap<Words, number>()
+
+/** How much of ordinary text such words are, roughly: short words are common, and many make many. Only to choose well by. */
+function shareOf(words: Words): number {
+  let share = shares.get(words)
+  if (share === undefined) {
+    share = words.reduce((sum, { length }) => sum + 2 ** -Math.min(length, 12), 0)
+    shares.set(words, share)
+  }
+  return share
+}
