@@ -1,3 +1,4 @@
+import { asciiBytes } from './matcher/index.ts'
 import { MIN_RUN } from './runs.ts'
 
 /** Text as it reads after an encoding was undone, with the way back. */
@@ -55,8 +56,18 @@ export class Rewriter {
 
 const utf8 = new TextDecoder('utf-8', { fatal: false })
 
+/** The UTF-16 units of a text, as bytes where it is ASCII: `charCodeAt` for each would cost many times as much. */
+function unitsOf(text: string): Uint8Array | Uint16Array {
+  const bytes = asciiBytes(text, (borrowed) => borrowed.slice())
+  if (bytes !== undefined) return bytes
+  const units = new Uint16Array(text.length)
+  for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(i)
+  return units
+}
+
 /** A flat string of UTF-16 units. Parts joined one by one would cost many times as much. */
-function textOf(units: Uint16Array): string {
+function textOf(units: Uint8Array | Uint16Array): string {
+  if (units instanceof Uint8Array) return utf8.decode(units)
   let all = 0
   for (let i = 0; i < units.length; i++) all |= units[i]!
   if (all < 0x80) return utf8.decode(new Uint8Array(units))
@@ -169,14 +180,19 @@ export function decodeEscapes(text: string): View | undefined {
   return out.view(text, 'escapes')
 }
 
+const turned = new Uint8Array(128)
+for (let byte = 0; byte < 128; byte++) {
+  const low = byte | 0x20
+  turned[byte] = low >= 0x61 && low <= 0x7a ? byte + (low < 0x6e ? 13 : -13) : byte
+}
+
 /** ROT13 of the letters. */
 export function rot13(text: string): View {
-  const units = new Uint16Array(text.length)
+  const units = unitsOf(text)
   const offsets = new Int32Array(text.length + 1)
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    const low = unit | 0x20
-    units[i] = low >= 0x61 && low <= 0x7a ? unit + (low < 0x6e ? 13 : -13) : unit
+  for (let i = 0; i < units.length; i++) {
+    const unit = units[i]!
+    if (unit < 128) units[i] = turned[unit]!
     offsets[i] = i
   }
   offsets[text.length] = text.length
@@ -185,12 +201,13 @@ export function rot13(text: string): View {
 
 /** Markdown emphasis inside words, `i**gno**re`, taken out. */
 export function stripEmphasis(text: string): View | undefined {
+  const units = unitsOf(text)
   const out = new Rewriter(text.length)
   let copied = 0
-  for (let i = 1; i + 2 < text.length; i++) {
-    const sign = text.charCodeAt(i)
-    if ((sign !== 0x2a && sign !== 0x5f && sign !== 0x7e) || sign !== text.charCodeAt(i + 1)) continue
-    if (kindOf(text, i - 1) !== ALNUM || kindOf(text, i + 2) !== ALNUM) continue
+  for (let i = 1; i + 2 < units.length; i++) {
+    const sign = units[i]!
+    if ((sign !== 0x2a && sign !== 0x5f && sign !== 0x7e) || sign !== units[i + 1]) continue
+    if (kindAt(units, i - 1) !== ALNUM || kindAt(units, i + 2) !== ALNUM) continue
     out.copy(text, copied, i)
     out.changed++
     copied = i + 2
@@ -202,12 +219,10 @@ export function stripEmphasis(text: string): View | undefined {
 
 /** The text back to front. */
 export function reversed(text: string): View {
-  const units = new Uint16Array(text.length)
+  const units = unitsOf(text)
   const offsets = new Int32Array(text.length + 1)
-  for (let i = 0, from = text.length - 1; from >= 0; i++, from--) {
-    units[i] = text.charCodeAt(from)
-    offsets[i] = from
-  }
+  units.reverse()
+  for (let i = 0, from = text.length - 1; from >= 0; i++, from--) offsets[i] = from
   return { text: textOf(units), offsets, range: [0, text.length], layer: 'reversed' }
 }
 
@@ -216,20 +231,21 @@ export function reversed(text: string): View {
  * word and what two cannot be told, so the scanner looks for words without boundaries here. The rest of the text was looked at already.
  */
 export function joinSpelled(text: string, minimum: number): View | undefined {
+  const units = unitsOf(text)
   const out = new Rewriter(text.length)
   let before = 0
-  for (let i = 0; i < text.length; i++) {
-    const kind = kindOf(text, i)
-    if (kind !== ALNUM || before === ALNUM || kindOf(text, i + 1) === ALNUM) {
+  for (let i = 0; i < units.length; i++) {
+    const kind = kindAt(units, i)
+    if (kind !== ALNUM || before === ALNUM || kindAt(units, i + 1) === ALNUM) {
       before = kind
       continue
     }
     const mark = out.length
     let last = i
-    for (let at = i; kindOf(text, at) === ALNUM && kindOf(text, at + 1) !== ALNUM; ) {
-      out.putUnit(text.charCodeAt(at), at)
+    for (let at = i; kindAt(units, at) === ALNUM && kindAt(units, at + 1) !== ALNUM; ) {
+      out.putUnit(units[at]!, at)
       last = at++
-      while (at <= last + 3 && kindOf(text, at) === SEPARATOR) at++
+      while (at <= last + 3 && kindAt(units, at) === SEPARATOR) at++
     }
     if (out.length - mark >= minimum) {
       out.putUnit(0x20, last)
@@ -246,9 +262,8 @@ const ALNUM = 2
 const kinds = new Uint8Array(128)
 for (let unit = 0x20; unit < 0x7f; unit++) kinds[unit] = /[a-z0-9]/i.test(String.fromCharCode(unit)) ? ALNUM : SEPARATOR
 
-function kindOf(text: string, at: number): number {
-  const unit = text.charCodeAt(at)
-  return unit < 0x80 ? kinds[unit]! : 0
+function kindAt(units: Uint8Array | Uint16Array, at: number): number {
+  return at < units.length ? (kinds[units[at]!] ?? 0) : 0
 }
 
 /**

@@ -3,6 +3,8 @@ import type { Program } from './program.ts'
 import { confirms } from './triggers.ts'
 
 const NEVER = -(2 ** 29)
+/** Numbers in `hits` from which on a text is a flood. */
+const FLOOD = 3 * 1024
 
 /**
  * Turns matches of literals into matches of rules. Each match costs a few array reads: a step of a sequence remembers only
@@ -16,6 +18,8 @@ export class Engine implements PhraseSink {
   triggers = 0
   /** Called for each match of a rule; true stops the scan. Used by the gate, which wants to know only whether. */
   onHit: ((rule: number, end: number) => boolean) | undefined
+  /** Called when a text has had its thousand matches; takes them away, and says whether they are enough to stop. */
+  onFlood: (() => boolean) | undefined
   bytes: Uint8Array = new Uint8Array(0)
   readonly #ends: Int32Array
   readonly #starts: Int32Array
@@ -50,7 +54,7 @@ export class Engine implements PhraseSink {
     this.#used = true
     const program = this.#program
     const trigger = program.trigger[id]!
-    if (trigger !== 0 && confirms(trigger, this.bytes, end)) {
+    if (trigger !== 0 && (this.triggers & trigger) === 0 && confirms(trigger, this.bytes, end)) {
       if (this.onHit !== undefined) return true
       this.triggers |= trigger
     }
@@ -102,7 +106,11 @@ export class Engine implements PhraseSink {
       return false
     }
     this.#lastHit[rule] = this.hits.push(rule, start, end) - 3
-    return false
+    if (this.hits.length < FLOOD || this.onFlood === undefined) return false
+    const stops = this.onFlood()
+    this.hits.length = 0
+    this.#lastHit.fill(-1)
+    return stops
   }
 
   /**

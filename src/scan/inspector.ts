@@ -82,12 +82,18 @@ export class Inspector {
     const queue: Frame[] = [{ text, layers: [], locate: (start, end) => [start, end] }]
     for (let frame = queue.shift(); frame !== undefined; frame = queue.shift()) {
       best = Math.max(best, this.#look(frame, slot, hits))
+      if (this.#enough(best, slot, hits)) break
       if (frame.layers.length >= MAX_DEPTH) continue
       for (const next of this.#views(frame, budget)) queue.push(next)
     }
     const threshold = thresholdOf(this.#sensitivity, slot)
     const flagged = best >= threshold
     return { flagged, score: best, findings: this.#findings(hits, slot, flagged) }
+  }
+
+  /** More of the same would change neither verdict nor findings. */
+  #enough(best: number, slot: SlotKind, hits: readonly Hit[]): boolean {
+    return hits.length >= this.#limit * 2 && best >= thresholdOf(this.#sensitivity, slot)
   }
 
   #limit = MAX_FINDINGS
@@ -112,26 +118,32 @@ export class Inspector {
         this.#keep(hits, frame, rule, start, end)
       }
     }
-    const run = (phrases: Phrases, bytes: Uint8Array) => {
+    const run = (phrases: Phrases, bytes: Uint8Array, toText: (at: number) => number) => {
       engine.begin(bytes)
+      engine.onFlood = () => {
+        take(toText)
+        return this.#enough(best, slot, hits)
+      }
       findPhrases(phrases, bytes, engine)
       this.#triggers = engine.triggers
       this.#runs = []
       this.#spelled = findRuns(bytes, (start, end) => void this.#runs.push(start, end))
     }
     const ascii = asciiBytes(frame.text, (bytes) => {
-      run(spelled ? this.#program.loose() : this.#program.ascii(), bytes)
-      take((at) => at)
+      const same = (at: number) => at
+      run(spelled ? this.#program.loose() : this.#program.ascii(), bytes, same)
+      take(same)
       return true
     })
     if (ascii) return best
     const { bytes, offsets, marks } = normalise(frame.text)
-    run(spelled ? this.#program.loose() : this.#program.text(), bytes)
+    const toText = (at: number) => offsets[at]!
+    run(spelled ? this.#program.loose() : this.#program.text(), bytes, toText)
     for (let i = 0; i < this.#runs.length; i += 2) {
       this.#runs[i] = offsets[this.#runs[i]!]!
       this.#runs[i + 1] = offsets[this.#runs[i + 1]! - 1]! + 1
     }
-    take((at) => offsets[at]!)
+    take(toText)
     return this.#hidden(marks, frame, slot, hits, best, evidence)
   }
 

@@ -138,7 +138,7 @@ class Vocabulary {
     const text = encodeWord(word.slice(anywhere ? 1 : 0, open ? -1 : undefined))
     const left = !anywhere && isWordByte(text.charCodeAt(0))
     const right = !open && isWordByte(text.charCodeAt(text.length - 1))
-    const key = `${left ? '(' : ' '}${right ? ')' : ' '}${text}`
+    const key = left && right ? text : `${left ? '(' : ' '}${right ? ')' : ' '}${text}`
     let id = this.#ids.get(key)
     if (id === undefined) {
       id = this.literals.push({ text, left, right }) - 1

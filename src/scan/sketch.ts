@@ -1,19 +1,21 @@
 import { gapsOf, type Pattern, partsOf, type Rule, type Words } from './rule.ts'
 
 /**
- * Rules with less in them, for a first look: of several parts only the rarest in ordinary text stays where it is rare enough, else the two
- * that are. Wherever a rule matches, its sketch does, ending at most {@link SKETCHED} characters before; not the other way round.
+ * Rules with less in them, for a first look at ASCII text: of several parts only the rarest in ordinary text stays where it is rare enough,
+ * else the two that are, and of the words those that ASCII can write. Wherever a rule matches such a text its sketch does, ending at most
+ * {@link SKETCHED} characters before; not the other way round.
  */
 export function sketch(rule: Rule): Rule {
-  const parts = partsOf(rule.pattern)
-  if (parts.length < 2) return rule
+  const { pattern } = rule
+  const parts = partsOf(pattern).map(writable)
+  if (parts.length === 0) return rule
   const [rarest, second] = parts.map((words, i) => ({ i, share: shareOf(words) })).sort((a, b) => a.share - b.share)
-  if (rarest!.share < RARE) return { ...rule, pattern: { any: parts[rarest!.i]! } }
-  if (parts.length === 2) return rule
-  const kept = [rarest!.i, second!.i].sort((a, b) => a - b) as [number, number]
-  return { ...rule, pattern: thin(rule.pattern, parts, kept) }
+  if (second === undefined || rarest!.share < RARE) return { ...rule, pattern: { any: parts[rarest!.i]! } }
+  const kept = [rarest!.i, second.i].sort((a, b) => a - b) as [number, number]
+  return { ...rule, pattern: thin(pattern, parts, kept) }
 }
 
+/** Words whose share is less are enough by themselves: 'system prompt', but not 'ignore'. */
 const RARE = 0.03
 
 /** How far the end of a rule may lie behind that of its sketch. */
@@ -32,6 +34,20 @@ function thin(pattern: Pattern, parts: readonly Words[], [first, second]: readon
 
 function longest(words: Words): number {
   return words.reduce((most, { length }) => Math.max(most, length), 0)
+}
+
+const latin = new WeakMap<Words, Words>()
+
+/** Without words of other scripts. Latin letters stay, whatever their accents: they may be folded to ASCII. */
+function writable(words: Words): Words {
+  let found = latin.get(words)
+  if (found === undefined) latin.set(words, (found = words.every(isLatin) ? words : words.filter(isLatin)))
+  return found
+}
+
+function isLatin(word: string): boolean {
+  for (let i = 0; i < word.length; i++) if (word.charCodeAt(i) >= 0x400) return false
+  return true
 }
 
 const shares = new WeakMap<Words, number>()

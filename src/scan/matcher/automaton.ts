@@ -71,12 +71,13 @@ export function buildAutomaton(literals: readonly Literal[], options: AlphabetOp
   const trie = new Trie(capacity)
   trie.depth[1] = 0
   const endOf = new Int32Array(literals.length)
-  literals.forEach((literal, id) => {
-    if (!wanted[id]) return
-    let node = literal.left ? 1 : 0
-    for (let i = 0; i < literal.text.length; i++) node = trie.grow(node, classOf[literal.text.charCodeAt(i)]!)
+  for (let id = 0; id < literals.length; id++) {
+    if (!wanted[id]) continue
+    const { text, left } = literals[id]!
+    let node = left ? 1 : 0
+    for (let i = 0; i < text.length; i++) node = trie.grow(node, classOf[text.charCodeAt(i)]!)
     endOf[id] = node
-  })
+  }
 
   const { own, next } = chain(endOf, trie.size)
   const { order, fail } = suffixes(trie, breaks, alphabet.size)

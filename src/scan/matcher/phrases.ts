@@ -21,8 +21,14 @@ export interface Phrases {
   readonly literals: readonly Literal[]
   readonly fold: Uint8Array
   readonly collapse: boolean
-  /** By literal of the automaton. */
+  /** By literal of the automaton, as are the next three. */
   readonly tails: readonly Tail[]
+  /** 1 where the phrases are their tails and as long in every text: most of what is found is of that kind, and needs no reading back. */
+  readonly plain: Uint8Array
+  readonly lengths: Uint8Array
+  /** Phrases that end so: `ids[idStart[tail] .. idStart[tail + 1])`. */
+  readonly idStart: Int32Array
+  readonly ids: Int32Array
 }
 
 interface Tail {
@@ -77,7 +83,19 @@ export function buildPhrases(literals: readonly Literal[], options: AlphabetOpti
     tail.ids.push(id)
     if (from > 0) tail.whole = false
   })
-  return { automaton: buildAutomaton(found, options), literals, fold: foldTable(options), collapse: options.collapse === true, tails }
+  const idStart = new Int32Array(tails.length + 1)
+  for (let i = 0; i < tails.length; i++) idStart[i + 1] = idStart[i]! + tails[i]!.ids.length
+  return {
+    automaton: buildAutomaton(found, options),
+    literals,
+    fold: foldTable(options),
+    collapse: options.collapse === true,
+    tails,
+    plain: Uint8Array.from(tails, ({ whole, spaced }) => (whole && !spaced ? 1 : 0)),
+    lengths: Uint8Array.from(tails, ({ text }) => text.length),
+    idStart,
+    ids: Int32Array.from(tails.flatMap(({ ids }) => ids)),
+  }
 }
 
 /** Looks for all phrases in a whole text; true when the sink stopped the scan. */
@@ -101,13 +119,14 @@ class Reader implements MatchSink {
   }
 
   match(id: number, end: number): boolean {
-    const { fold, tails, collapse } = this.#phrases
+    const { fold, tails, collapse, plain, lengths, idStart, ids: all } = this.#phrases
     const bytes = this.#bytes
-    const tail = tails[id]!
-    if (tail.whole && !tail.spaced) {
-      for (let i = 0; i < tail.ids.length; i++) if (this.#sink.phrase(tail.ids[i]!, end - tail.text.length, end)) return true
+    if (plain[id] === 1) {
+      const start = end - lengths[id]!
+      for (let i = idStart[id]!, last = idStart[id + 1]!; i < last; i++) if (this.#sink.phrase(all[i]!, start, end)) return true
       return false
     }
+    const tail = tails[id]!
     const heads = (tail.heads ??= readHeads(this.#phrases, tail))
     let at = tail.spaced && collapse ? this.#before(tail.text, end) : end - tail.text.length
     if (at > 0 && heads.first[bytes[at - 1]!] === 0) return false
