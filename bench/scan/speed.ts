@@ -10,8 +10,8 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createScanner } from '../../src/scan/index.ts'
-import { partsOf } from '../../src/scan/rule.ts'
+import { createScanner, type Scanner } from '../../src/scan/index.ts'
+import { gapsOf, partsOf } from '../../src/scan/rule.ts'
 import { hostile } from './hostile.ts'
 import { toolCall, toolsList } from './messages.ts'
 
@@ -82,26 +82,24 @@ function report(): void {
 
   const text = JSON.stringify(toolCall(64))
   const bytes = encoder.encode(text)
-  const literals = [...new Set(scanner.rules.flatMap((rule) => partsOf(rule.pattern).flat()))].map((word) =>
-    word.replace(/^\*|\*$/g, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
-  )
-  const alternation = new RegExp(literals.sort((a, b) => b.length - a.length).join('|'), 'gi')
-  const faster =
-    1 /
-    ratios(
-      {
-        gate: () => {
-          sink += scanner.gate(bytes) ? 1 : 0
+  for (const [what, pattern] of Object.entries({ 'the words': alternationOfWords(scanner), 'the rules': alternationOfRules(scanner) })) {
+    const faster =
+      1 /
+      ratios(
+        {
+          gate: () => {
+            sink += scanner.gate(bytes) ? 1 : 0
+          },
+          alternation: () => {
+            pattern.lastIndex = 0
+            while (pattern.exec(text) !== null) sink++
+          },
         },
-        alternation: () => {
-          alternation.lastIndex = 0
-          while (alternation.exec(text) !== null) sink++
-        },
-      },
-      1,
-    ).alternation!
-  out['times faster than one alternation'] = faster
-  console.log(`faster than one alternation of the ${literals.length} words: ${faster.toFixed(0)} x`)
+        1,
+      ).alternation!
+    out[`times faster than one alternation of ${what}`] = faster
+    console.log(`faster than one regular expression, an alternation of ${what}: ${faster.toFixed(0)} x`)
+  }
 
   const benign = nsPerByte(run(['--hostile', 'benign']))
   console.log('hostile text: time per byte / benign, and time of twice the text / time of the text, to 1 MB')
@@ -126,6 +124,43 @@ function report(): void {
   )
   if (values.json) writeFileSync(values.json, `${JSON.stringify(out, null, 2)}\n`)
   if (sink < 0) console.log(sink)
+}
+
+/** The words of the rules as bare strings, which is much less than the rules say and what V8 is quickest at. */
+function alternationOfWords({ rules }: Scanner): RegExp {
+  const words = [...new Set(rules.flatMap((rule) => partsOf(rule.pattern).flat()))].map((word) => escape(word.replace(/^\*|\*$/g, '')))
+  return new RegExp(words.sort((a, b) => b.length - a.length).join('|'), 'gi')
+}
+
+/** What the rules say: whole words, sequences with their gaps, sets in every order. */
+function alternationOfRules({ rules }: Scanner): RegExp {
+  const sources = rules.map(({ pattern }) => {
+    const parts = partsOf(pattern).map((words) => `(?:${words.map(toSource).join('|')})`)
+    if ('near' in pattern)
+      return orders(parts)
+        .map((order) => order.join(`[^]{0,${pattern.within}}?`))
+        .join('|')
+    const gaps = 'sequence' in pattern ? gapsOf(pattern) : []
+    return parts.map((part, i) => (i === 0 ? part : `[^]{0,${gaps[i - 1]}}?${part}`)).join('')
+  })
+  return new RegExp(sources.filter((source) => source !== '').join('|'), 'gi')
+}
+
+function orders<T>(list: readonly T[]): readonly (readonly T[])[] {
+  if (list.length < 2) return [list]
+  return list.flatMap((first, i) => orders(list.toSpliced(i, 1)).map((rest) => [first, ...rest]))
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
+
+function toSource(word: string): string {
+  const core = word.replace(/^\*|\*$/g, '')
+  const source = escape(core).replaceAll(' ', '\\s+')
+  const left = /^\w/.test(core) && !word.startsWith('*') ? '\\b' : ''
+  const right = /\w$/.test(core) && !word.endsWith('*') ? '\\b' : ''
+  return left + source + right
 }
 
 interface Timing {
