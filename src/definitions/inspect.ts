@@ -4,7 +4,7 @@ import type { Mode } from '../core/mode.ts'
 import { isObject, own } from '../mcp/json-rpc.ts'
 import { type FoundList, listsOf } from '../mcp/list-shapes.ts'
 import { mapSlots } from '../mcp/slots.ts'
-import type { Scanner } from '../scan/scanner.ts'
+import { mustChange, type Scanner } from '../scan/scanner.ts'
 import { nameFindings } from './names.ts'
 import { orderFindings } from './orders.ts'
 import { schemaFindings } from './schema-findings.ts'
@@ -46,14 +46,16 @@ export function inspectDefinitions(message: Message, scanner: Scanner, mode: Mod
 
   const mapped = mapSlots(message, (text, slot) => {
     if (!isDefinition(slot.pointer, lists)) return text
-    const { flagged, findings: found } = scanner.scan(text, { slot: 'tool-definition' })
+    const result = scanner.scan(text, { slot: 'tool-definition' })
+    const found = result.findings
+    const objected = mustChange(result)
     for (const finding of found) findings.push({ ...finding, pointer: slot.pointer })
     if (found.length === 0 || mode === 'monitor') return text
     const isItem = slot.pointer !== '/result/instructions'
-    if (flagged && isItem && (mode === 'strict' || slot.opaque || slot.key)) withhold(slot.pointer)
+    if (objected && isItem && (mode === 'strict' || slot.opaque || slot.key)) withhold(slot.pointer)
     if (slot.opaque || slot.key) return text
-    if (mode === 'strict' && !isItem) return flagged ? '' : text
-    return flagged ? scanner.sanitise(text, { slot: 'tool-definition' }).text : text
+    if (mode === 'strict' && !isItem) return objected ? '' : text
+    return objected ? scanner.sanitise(text, { slot: 'tool-definition' }).text : text
   })
   if (mode !== 'monitor')
     for (const { rule, pointer } of findings) if (rule === 'definition/disguised-name' && pointer !== undefined) withhold(pointer)

@@ -7,7 +7,7 @@ import type { Mode } from '../core/mode.ts'
 import { deny, rewrite, type Verdict } from '../core/verdict.ts'
 import type { MaybePromise } from '../lib/maybe-promise.ts'
 import { mapJsonText, mapSlots, type Slot, visitSlots } from '../mcp/slots.ts'
-import { createScanner, type Scanner, type ScannerOptions, type ScanResult } from '../scan/scanner.ts'
+import { createScanner, mustChange, type Scanner, type ScannerOptions, type ScanResult } from '../scan/scanner.ts'
 
 export interface InputOptions extends ScannerOptions {
   /** Repairs and denies on plain routes too, not only on MCP routes. Default false; true where the guard is mounted on a route. */
@@ -49,15 +49,15 @@ export function createInputGuard(options: InputOptions, shared?: Scanner): Guard
   const asynchronous = options.detectors?.some((detector) => detector.sync !== true) === true
 
   const judge = (message: Message, found: ReadonlyMap<string, ScanResult>, truncated: boolean, ctx: GuardContext): Verdict | undefined => {
-    let flagged = false
+    let objected = false
     for (const [pointer, result] of found) {
-      flagged ||= result.flagged
+      objected ||= mustChange(result)
       for (const finding of result.findings) ctx.report(located(finding, pointer))
     }
     const acts = message.kind !== 'plain' || routes === true
     if (!acts) return undefined
     if (truncated) return deny('input_blocked', { reason: 'too deep or too large to inspect' })
-    if (!flagged) return undefined
+    if (!objected) return undefined
     if ((mode ?? ctx.mode) === 'strict') return deny('input_blocked', { reason: rulesOf(found) })
     const repaired = repair(message, found, scanner)
     return repaired === undefined ? deny('input_blocked', { reason: `${rulesOf(found)}; it cannot be repaired there` }) : rewrite(repaired)
@@ -74,7 +74,7 @@ export function createInputGuard(options: InputOptions, shared?: Scanner): Guard
       for (const text of textsOfQuery(query)) {
         const result = scanner.scan(text, { slot: 'prompt' })
         for (const finding of result.findings) ctx.report(located(finding, 'query'))
-        if (result.flagged) found.set(`query ${found.size}`, result)
+        if (mustChange(result)) found.set(`query ${found.size}`, result)
       }
       // A target cannot be rewritten: routers have read it.
       if (found.size > 0 && routes === true) return deny('input_blocked', { reason: rulesOf(found) })
@@ -103,7 +103,8 @@ export function createInputGuard(options: InputOptions, shared?: Scanner): Guard
 function repair(message: Message, found: ReadonlyMap<string, ScanResult>, scanner: Scanner): unknown {
   const clean = (text: string, slot: Slot): string => scanner.sanitise(text, { slot: slot.kind }).text
   const mapped = mapSlots(message, (text, slot) => {
-    if (found.get(place(slot))?.flagged !== true) return text
+    const result = found.get(place(slot))
+    if (result === undefined || !mustChange(result)) return text
     return slot.jsonText ? mapJsonText(text, slot, clean) : clean(text, slot)
   })
   return mapped.refused > 0 || mapped.truncated || !mapped.changed ? undefined : mapped.value

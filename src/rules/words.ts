@@ -28,7 +28,7 @@ reveal reveal*|show|print|repeat|output|display|tell|give|share|write|disclose|e
     summarize|summarise|translate|what is|what are|what's|what was|what were|spell|paste|quote|enumerate|describe|encode|read out|send|
     type|post|rephrase|reproduce
 prompt system prompt|system prompts|system instructions|system message|your instructions|your prompt|your prompts|your initial|
-    your original|initial prompt|original prompt|hidden instructions|hidden prompt|secret instructions|original instructions|
+    your original|initial prompt|original prompt|hidden instructions|hidden prompt|hidden context|hidden rules|system tags|my first message|your confidential|confidential rules|secret instructions|original instructions|
     initial instructions|previous instructions|your guidelines|your rules|your directives|your programming|your context|your hidden|
     your system|your internal|instructions you were given|instructions you received|instructions given to you|instructions above|
     prompt above|everything above|developer message|preprompt|pre-prompt|context window|rules you have to follow|rules you were given|

@@ -18,7 +18,7 @@ export class Engine implements PhraseSink {
   triggers = 0
   /** Called for each match of a rule; true stops the scan. Used by the gate, which wants to know only whether. */
   onHit: ((rule: number, end: number) => boolean) | undefined
-  /** Called when a text has had its thousand matches; takes them away, and says whether they are enough to stop. */
+  /** Called when a text has had its thousand matches, and whenever they have doubled; says whether they are enough to stop. */
   onFlood: (() => boolean) | undefined
   bytes: Uint8Array = new Uint8Array(0)
   readonly #ends: Int32Array
@@ -29,6 +29,7 @@ export class Engine implements PhraseSink {
   readonly #lastHit: Int32Array
   /** Was a phrase seen since it began? Most texts have none, and what is as it was need not be wiped. */
   #used = true
+  #flood = FLOOD
 
   constructor(program: Program) {
     this.#program = program
@@ -45,6 +46,7 @@ export class Engine implements PhraseSink {
     this.#used = false
     this.triggers = 0
     this.hits.length = 0
+    this.#flood = FLOOD
     this.#ends.fill(NEVER)
     this.#nearEnds.fill(NEVER)
     this.#lastHit.fill(-1)
@@ -106,11 +108,9 @@ export class Engine implements PhraseSink {
       return false
     }
     this.#lastHit[rule] = this.hits.push(rule, start, end) - 3
-    if (this.hits.length < FLOOD || this.onFlood === undefined) return false
-    const stops = this.onFlood()
-    this.hits.length = 0
-    this.#lastHit.fill(-1)
-    return stops
+    if (this.hits.length < this.#flood || this.onFlood === undefined) return false
+    this.#flood *= 2
+    return this.onFlood()
   }
 
   /**

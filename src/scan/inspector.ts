@@ -88,12 +88,12 @@ export class Inspector {
     }
     const threshold = thresholdOf(this.#sensitivity, slot)
     const flagged = best >= threshold
-    return { flagged, score: best, findings: this.#findings(hits, slot, flagged) }
+    return { flagged, score: best, findings: this.#findings(hits, slot) }
   }
 
   /** More of the same would change neither verdict nor findings. */
   #enough(best: number, slot: SlotKind, hits: readonly Hit[]): boolean {
-    return hits.length >= this.#limit * 2 && best >= thresholdOf(this.#sensitivity, slot)
+    return hits.length >= this.#limit && best >= thresholdOf(this.#sensitivity, slot)
   }
 
   #limit = MAX_FINDINGS
@@ -103,64 +103,85 @@ export class Inspector {
 
   /** Scans one view; gives its score. */
   #look(frame: Frame, slot: SlotKind, hits: Hit[]): number {
-    const evidence = this.#evidenceFor(slot)
-    evidence.reset()
     const engine = this.#engine
-    let best = 0
     const spelled = frame.layers.at(-1) === 'spelled'
-    const take = (toText: (at: number) => number) => {
-      for (let i = 0; i < engine.hits.length; i += 3) {
-        const rule = engine.hits[i]!
-        const start = toText(engine.hits[i + 1]!)
-        const end = wordEnd(frame.text, toText(engine.hits[i + 2]! - 1) + 1)
-        if (!this.#verified(rule, frame.text, start, end)) continue
-        best = Math.max(best, evidence.add(rule, end, WINDOW))
-        this.#keep(hits, frame, rule, start, end)
-      }
-    }
-    const run = (phrases: Phrases, bytes: Uint8Array, toText: (at: number) => number) => {
+    const run = (phrases: Phrases, bytes: Uint8Array, marks: readonly Mark[], toText: (at: number) => number) => {
       engine.begin(bytes)
       engine.onFlood = () => {
-        take(toText)
-        return this.#enough(best, slot, hits)
+        const kept: Hit[] = []
+        return this.#enough(this.#weigh(frame, slot, kept, marks, toText), slot, kept)
       }
       findPhrases(phrases, bytes, engine)
       this.#triggers = engine.triggers
       this.#runs = []
       this.#spelled = findRuns(bytes, (start, end) => void this.#runs.push(start, end))
     }
+    let best = 0
     const ascii = asciiBytes(frame.text, (bytes) => {
       const same = (at: number) => at
-      run(spelled ? this.#program.loose() : this.#program.ascii(), bytes, same)
-      take(same)
+      run(spelled ? this.#program.loose() : this.#program.ascii(), bytes, [], same)
+      best = this.#weigh(frame, slot, hits, [], same)
       return true
     })
     if (ascii) return best
     const { bytes, offsets, marks } = normalise(frame.text)
     const toText = (at: number) => offsets[at]!
-    run(spelled ? this.#program.loose() : this.#program.text(), bytes, toText)
+    run(spelled ? this.#program.loose() : this.#program.text(), bytes, marks, toText)
     for (let i = 0; i < this.#runs.length; i += 2) {
       this.#runs[i] = offsets[this.#runs[i]!]!
       this.#runs[i + 1] = offsets[this.#runs[i + 1]! - 1]! + 1
     }
-    take(toText)
-    return this.#hidden(marks, frame, slot, hits, best, evidence)
+    return this.#weigh(frame, slot, hits, marks, toText)
   }
 
-  #hidden(marks: readonly Mark[], frame: Frame, slot: SlotKind, hits: Hit[], best: number, evidence: Evidence): number {
-    for (const { kind, start, end } of marks) {
-      for (const rule of this.#hiddenRules.get(kind) ?? []) {
-        if (weightOf(this.#program.rules[rule]!, slot) === 0) continue
-        best = Math.max(best, evidence.add(rule, end, WINDOW))
-        this.#keep(hits, frame, rule, start, end)
+  /** Adds up what the engine and the normaliser found, in the order of the text; keeps hidden characters, and what convinced. */
+  #weigh(frame: Frame, slot: SlotKind, hits: Hit[], marks: readonly Mark[], toText: (at: number) => number): number {
+    const evidence = this.#evidenceFor(slot)
+    evidence.reset()
+    const threshold = thresholdOf(this.#sensitivity, slot)
+    let best = 0
+    /** Where passages end that convinced. */
+    const convinced: number[] = []
+    const add = (rule: number, end: number) => {
+      const score = evidence.add(rule, end, WINDOW)
+      if (score >= threshold) convinced.push(end)
+      if (score > best) best = score
+    }
+    let next = 0
+    const addMarks = (before: number) => {
+      for (; next < marks.length && marks[next]!.end <= before; next++) {
+        const { kind, end } = marks[next]!
+        for (const rule of this.#hiddenRules.get(kind) ?? []) add(rule, end)
       }
     }
+    this.#eachHit(frame.text, toText, (rule, _start, end) => {
+      addMarks(end)
+      add(rule, end)
+    })
+    addMarks(frame.text.length)
+    let passage = 0
+    if (convinced.length > 0)
+      this.#eachHit(frame.text, toText, (rule, start, end) => {
+        while (passage < convinced.length && convinced[passage]! < end) passage++
+        if (passage < convinced.length && convinced[passage]! - WINDOW <= end) this.#keep(hits, frame, rule, start, end)
+      })
+    for (const { kind, start, end } of marks)
+      for (const rule of this.#hiddenRules.get(kind) ?? []) this.#keep(hits, frame, rule, start, end)
     return best
   }
 
+  #eachHit(text: string, toText: (at: number) => number, visit: (rule: number, start: number, end: number) => void): void {
+    const { hits } = this.#engine
+    for (let i = 0; i < hits.length; i += 3) {
+      const rule = hits[i]!
+      const start = toText(hits[i + 1]!)
+      const end = wordEnd(text, toText(hits[i + 2]! - 1) + 1)
+      if (this.#verified(rule, text, start, end)) visit(rule, start, end)
+    }
+  }
+
   #keep(hits: Hit[], frame: Frame, rule: number, start: number, end: number): void {
-    // Twice as many as are asked for, because a text that is not flagged shows only its hidden characters.
-    if (hits.length >= this.#limit * 2) return
+    if (hits.length >= this.#limit) return
     const [from, to] = frame.locate(start, end)
     hits.push({ rule, start: from, end: to, layers: frame.layers.length > 0 ? frame.layers : undefined })
   }
@@ -215,12 +236,12 @@ export class Inspector {
     return verify({ text: text.slice(from, from + 256), start: Math.max(0, start - from), end: end - from })
   }
 
-  #findings(hits: readonly Hit[], slot: SlotKind, flagged: boolean): readonly Finding[] {
+  #findings(hits: readonly Hit[], slot: SlotKind): readonly Finding[] {
     const findings: Finding[] = []
     const seen = new Set<string>()
     for (const { rule: index, start, end, layers } of hits) {
       const rule = this.#program.rules[index]!
-      if (weightOf(rule, slot) <= 0 || (!flagged && !('characters' in rule.pattern))) continue
+      if (weightOf(rule, slot) <= 0) continue
       const key = `${index} ${start} ${end}`
       if (seen.has(key)) continue
       seen.add(key)

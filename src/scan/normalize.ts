@@ -168,8 +168,14 @@ class Normaliser {
     const last = this.#marks.at(-1)
     const flag = before === 0x1f3f4 || (before >= 0xe0020 && before <= 0xe007f && !(last?.kind === 'tags' && last.end === at))
     if (flag) return
+    const begins = last?.kind !== 'tags' || last.end !== at
     this.#mark('tags', at, at + 2)
-    if (point >= 0xe0020 && point < 0xe007f) this.#ascii(point - 0xe0000, at)
+    if (point < 0xe0020 || point >= 0xe007f) return
+    // Words apart from those around them, or the first and the last would be none.
+    if (begins) this.#ascii(0x20, at)
+    this.#ascii(point - 0xe0000, at)
+    const next = this.#text.codePointAt(at + 2) ?? 0
+    if (next < 0xe0000 || next > 0xe007f) this.#ascii(0x20, at)
   }
 
   #hidden(kind: number, point: number, at: number, width: number): void {

@@ -25,10 +25,10 @@ export function createSanitiser(
 ): (text: string, context?: { readonly slot?: SlotKind | undefined }) => { readonly text: string; readonly findings: readonly Finding[] } {
   return (text, { slot = 'prompt' } = {}) => {
     const first = scan(text, slot, false)
-    let result = first.findings.length > 0 ? scan(text, slot, true) : first
+    let result = first.flagged || first.findings.length > 0 ? scan(text, slot, true) : first
     let repaired = text
     for (let round = 0; round < MAX_ROUNDS && result.findings.length > 0; round++) {
-      const ranges = rangesToCut(repaired, result.findings)
+      const ranges = rangesToCut(repaired, round === 0 ? withinSentences(repaired, result.findings) : result.findings)
       if (ranges.length === 0) break
       repaired = neutralise === 'aztp' && round === 0 ? swapWords(repaired, ranges) : cut(repaired, ranges, marker)
       result = scan(repaired, slot, true)
@@ -46,14 +46,31 @@ interface Cut {
   silent: boolean
 }
 
+/**
+ * Findings that keep to one sentence, if there are any. A match that begins in the sentence before an order ("Summarise this page. Ignore
+ * all ...") would take that one along; once the order is gone, it is none. If it still is, the next round sees to it.
+ */
+function withinSentences(text: string, findings: readonly Finding[]): readonly Finding[] {
+  const inside = findings.filter(({ range, layers }) => {
+    if (range === undefined || layers !== undefined) return true
+    for (let at = range[0]; at < range[1] - 1; at++) if (endsSentence(text, at)) return false
+    return true
+  })
+  return inside.some(({ range }) => range !== undefined) ? inside : findings
+}
+
 /** What to take out: hidden characters as they are, everything else with the sentence around it, merged where they touch. */
 function rangesToCut(text: string, findings: readonly Finding[]): Cut[] {
-  const cuts: Cut[] = []
-  for (const { rule, range, layers } of findings) {
-    if (range === undefined) continue
+  const hidden = findings.flatMap(({ rule, range }) => (range !== undefined && isHidden(rule) ? [range] : [])).sort((a, b) => a[0] - b[0])
+  const cuts: Cut[] = hidden.map(([start, end]) => ({ start, end, silent: true }))
+  let run = 0
+  for (const { rule, range, layers } of [...findings].sort(byStart)) {
+    if (range === undefined || isHidden(rule)) continue
     const [start, end] = range
-    if (rule.startsWith('unicode/') && rule !== 'unicode/mixed-script') cuts.push({ start, end, silent: true })
-    else if (layers !== undefined && end - start >= text.length) cuts.push({ start, end, silent: false })
+    while (run < hidden.length && hidden[run]![1] <= start) run++
+    // An order in characters nobody sees goes with them; the sentence it hides in stays.
+    if (run < hidden.length && hidden[run]![0] <= start && end <= hidden[run]![1]) continue
+    if (layers !== undefined && end - start >= text.length) cuts.push({ start, end, silent: false })
     else cuts.push({ start: sentenceStart(text, start), end: sentenceEnd(text, end), silent: false })
   }
   cuts.sort((a, b) => a.start - b.start || b.end - a.end)
@@ -66,6 +83,15 @@ function rangesToCut(text: string, findings: readonly Finding[]): Cut[] {
     } else merged.push(next)
   }
   return merged
+}
+
+/** Whether a rule tells of characters that are not there to be seen. */
+function isHidden(rule: string): boolean {
+  return rule.startsWith('unicode/') && rule !== 'unicode/mixed-script'
+}
+
+function byStart(a: Finding, b: Finding): number {
+  return (a.range?.[0] ?? 0) - (b.range?.[0] ?? 0)
 }
 
 function cut(text: string, cuts: readonly Cut[], marker: string): string {

@@ -50,6 +50,14 @@ export interface ScanResult {
   readonly findings: readonly Finding[]
 }
 
+/**
+ * Whether a text may not go on as it stands: it is flagged, or it hides a text of its own from whoever looks at it. Hidden characters that
+ * ordinary texts have are of lower severity.
+ */
+export function mustChange({ flagged, findings }: ScanResult): boolean {
+  return flagged || findings.some(({ severity }) => severity === 'high' || severity === 'critical')
+}
+
 /** A compiled scanner. It holds no state of a text; use one for all. */
 export interface Scanner {
   scan(text: string, context?: ScanContext): ScanResult

@@ -5,7 +5,7 @@ import type { ChainReport, Principal } from '../core/principal.ts'
 import { evaluateTools } from '../policy/evaluate-tools.ts'
 import { componentSubject, type PolicyDecisionPoint, type Subject, subjectOf } from '../policy/pdp.ts'
 import type { Redactor } from '../redact/redactor.ts'
-import type { Scanner } from '../scan/scanner.ts'
+import { mustChange, type Scanner } from '../scan/scanner.ts'
 import type { IdentityStage, InputStage, OutputStage, PolicyStage, ToolEvaluation } from './result.ts'
 
 /** What stands for an input that was blocked; the design's own words. */
@@ -20,7 +20,7 @@ export async function validateInput(
   const result = await scanner.scanAsync(text, { slot: 'prompt' })
   const rules = [...new Set(result.findings.map((finding) => finding.rule))]
   const about = { status: 'completed', threatsDetected: rules.length, rules, originalLength: text.length } as const
-  if (!result.flagged || mode === 'monitor') {
+  if (!mustChange(result) || mode === 'monitor') {
     return { text, stage: { ...about, securityLevel: 'LOW_RISK_SAFE', sanitized: false, sanitizedLength: text.length } }
   }
   const clean = mode === 'strict' ? '' : scanner.sanitise(text, { slot: 'prompt' }).text

@@ -8,11 +8,15 @@ directive high 40/60/50 (system directive|system notice|priority instruction|pri
     message from your operator|message from your developer|message from the developer|message from your creator|
     message from your administrator|message from the administrator|message is from your|message is from the|updated by the administrator|
     updated by your)
-claim medium 45/50/50 T1102 (i am your|i'm your|this is your|i am the|as your|i am an|as an) 4 (developer|creator|administrator|admin|
-    operator|system administrator|programmer|supervisor)
+claim medium 45/50/50 T1102 (i am your|i'm your|this is your|i am the|this is the|as your|i am an|as an) 4 (developer|creator|
+    administrator|admin|operator|system administrator|programmer|supervisor|system owner|security auditor|authorised engineer|
+    authorized engineer)
 mode medium 35/45/45 T1102 (admin mode|maintenance mode|god mode|sudo mode|developer mode|root mode|administrator mode|unrestricted mode|
     administrative mode|jailbreak mode|debug mode|debugging mode|test mode|privileged mode|unlocked mode|free mode)
-enter-mode high 62/50/50 T1102 (you are now|you are|enter|activate|enable|switch to|engage|operating in|enabled) 12 (admin mode|
+enter-mode high 62/50/50 T1102 (you are now|you are|operating in|enabled) 12 (admin mode|
+    maintenance mode|god mode|sudo mode|developer mode|root mode|administrator mode|unrestricted mode|administrative mode|jailbreak mode|
+    debug mode|debugging mode|privileged mode|unlocked mode)
+switch-mode medium 45/50/50 T1102 (enter|activate|enable|switch to|engage) 12 (admin mode|
     maintenance mode|god mode|sudo mode|developer mode|root mode|administrator mode|unrestricted mode|administrative mode|jailbreak mode|
     debug mode|debugging mode|privileged mode|unlocked mode)
 # privilege T1401
@@ -20,27 +24,40 @@ grant high 50/50/50 (grant|give|allow|granted|elevate|elevated|escalate|privileg
     unrestricted|superuser|sudo) 10 (access|privilege*|rights|permission*|mode|level)
 suspend medium 35/50/50 (disable|disabled|bypass|suspended|suspend|deactivate|without additional|without further|turn off|
     lift) 24 (security|restriction*|safety|authorization|authentication|confirmation|approval|guardrails|content filter|validation checks)
+accepted medium 35/50/50 (access code|override code|password|clearance|passcode)_(accepted|verified|granted)
 # consent T1001
+permission high 45/58/60 (permission|clearance|authorisation|authorization)_(from)_(openai|anthropic|google|your developers|the security team)/(creator|
+    developer|administrator|admin|operator|owner|company|security team)_(has given me|gave me|granted me|has granted me)
+ordered medium 30/50/60 (the user|your operator|the administrator|your administrator|your developer|the owner|your owner|the operator)_(has asked|asked|
+    wants|authorises|authorizes|orders|requires|has ordered|has authorised|has authorized|instructs)_(you to)
 claimed medium 30/55/60 (user has already consented|user already consented|user has already approved|user has already agreed|
     has pre-approved|user has authorized|user has authenticated|user wants you to|user has asked you to|user consented|
     no confirmation needed|no confirmation is needed|no need to confirm|no need to ask)
 # address T1102
-machine medium 30/58/50 (attention|note to|notes to|note for|message for|instruction for|instruction to|notice for|notice to|hint for|
-    mandatory for|addressed to|developer note for|directive for|orders for) 12 ai
+attention medium 30/58/50 (attention)_(ai|assistant|assistants|agent|agents|llm|llms|language model|chatbot)
+attention-all medium 30/58/50 (attention:*|attention,*|attention all|attention any|attention -*) 8 ai
+machine medium 30/58/50 (note to|notes to|note for|message for|instruction for|instruction to|notice for|notice to|hint for|
+    mandatory for|addressed to|developer note for|directive for|orders for|todo for|next step for|action required for|urgent for|urgent to|critical for|
+    critical to|hidden note|task for) 12 ai
 greeting medium 10/50/45 (dear|hey|ok|okay)_ai
 guide low 20/35/35 (instructions for|instructions to|important for|guidance for) 12 ai
-reader medium 25/58/50 (if you are|if you're|if you happen to be) 4 (an ai|ai|a language model|an llm|a large language model|a bot|
-    an automated|a chatbot|an artificial)
+reader medium 25/58/50 (if you are|if you're|if you happen to be|whenever you are|in case you are|when you are) 4 (an ai|ai|
+    a language model|language model|an llm|a llm|llm|a large language model|a bot|an automated|automated agents|a chatbot|chatbot|an artificial|
+    an assistant|the assistant|an agent|any ai)
 agents-must medium 30/58/50 (ai|llm|llms|language models|assistants|agents|ai agents|ai models|ai systems|chatbots|
-    assistant) 12 (reading this|processing this|summarizing this|parsing this|that read this|who read this|has to|is required to|
-    is instructed to|viewing this)
+    assistant) 12 (reading this|processing this|summarizing this|parsing this|that read this|who read this|is instructed to|viewing this|grading this|
+    ranking this|summarising this)
+once-read medium 25/57/50 (as soon as|once|the moment)_(you read|you see|you have read)_(this)
 llm-label medium 40/58/50 (llm|ai|gpt|assistant|agent|model|bot)_(instruction|instructions|directive|command|notice|task|order):
-you-are-now medium 42/57/50 (you are now|you're now|you will now be|you are no longer)_(a|an|in|the|acting|going|my|free|called|bound|
-    required|operating|able|chatgpt|dan|unrestricted|talking)
+you-are-now medium 42/57/50 (you are now|you're now|you will now be|you are no longer)_(acting|going|my|free|called|bound|required|operating|
+    chatgpt|dan|unrestricted|talking|an ai|an assistant|a language model|an unrestricted|an evil|an unfiltered)
 from-now-on medium 35/45/40 (you are now|from now on|from this point on|starting now|henceforth|from here on|from now,*|you will now)
 from-now-order medium 42/57/50 (from now on|from this point on|starting now|henceforth|from here on|from this moment) 2 imperative
 from-now-you medium 42/57/50 (from now on|from this point on|starting now|henceforth|from this moment on)_(you|your)/(from now on, you|
     from this point on, you|starting now, you|henceforth, you)
+future medium 25/57/50 (for all|for any|in all|in any)_(further|future|following|later)_(answers|messages|requests|conversations|responses)
+while-reading medium 25/57/50 (while|when|after|before)_(summarising|summarizing|translating|correcting|answering|reading) 3 (also|instead)
+ai-must medium 20/57/50 (ai|llm|llms|language model|chatbot|automated agents|agent|assistant|summariser|summarizer) 2 (must|has to) 2 imperative
 when-processing medium 35/57/50 (when summarizing this|when summarising this|when you summarize this|when you process this|
     when processing this|before giving your final answer|before giving your answer|to verify that you are|to prove that you are|
     in your next response|in the next tool call|to every link you|include in your response|in your final response to the user|
@@ -48,14 +65,15 @@ when-processing medium 35/57/50 (when summarizing this|when summarising this|whe
 your-answer low 20/35/30 (before you answer|before you respond|before responding|before answering|after reading this|when reading this|
     in your summary|in your response|in your answer|in your reply|your reply|when asked about)
 # conceal T1001
-do-not-tell high 50/65/65 not 4 tell 12 user
-silently medium 30/50/50 (silently|secretly|covertly|discreetly|comply silently|keep this hidden|keep this secret|keep this confidential|
+do-not-tell high 50/65/65 not 4 (tell|telling|inform|informing|notify|notifying|alert|alerting|warn|warning|let|mention|mentioning) 12 user
+not-to-user high 50/60/60 not 4 (reveal|revealing|disclose|disclosing|acknowledge|show) 20 (to)_user/(to the)_user
+unseen medium 30/30/45 (silently|secretly|covertly|discreetly|without review|do not log|not be logged|between us)
+silently medium 30/50/50 (comply silently|keep this hidden|keep this secret|keep this confidential|
     keep it hidden|keep it secret|hide this from|hidden from the user|without the user knowing|without the user's knowledge|
-    without their knowledge|do not display this|between us|without asking the user|without user consent|without review|delete the sent|
-    traces of|not be logged|do not log)
+    without their knowledge|do not display this|without asking the user|without user consent|delete the sent|traces of)
 step high 50/60/60 (do not mention this|don't mention this|never mention this|do not mention that|never reveal that|do not reveal that|
-    do not disclose this|not recorded in|not documented in|do not show this|do not acknowledge|
-    never mention it|do not mention it)
+    do not disclose this|do not acknowledge)
+step-weak low 35/40/45 (not recorded in|not documented in|do not show this|never mention it|do not mention it)
 confirm medium 20/40/40 (do not ask for confirmation|don't ask for confirmation|without asking for confirmation|without confirmation|
     without additional confirmation|skip the confirmation|do not ask the user|don't ask the user|so don't ask|without asking)
 `

@@ -1,8 +1,9 @@
 /** Use this tool, run that command, come before others, stay for good. Notation: src/rules/index.ts. */
 export const coerce = String.raw`
 # coerce T1102
-shell medium 35/40/45 = rm -rf  | sh  | bash  curl -s   curl http  wget http  /etc/passwd  /etc/shadow  .ssh/id_  id_rsa
+shell medium 35/40/45 = rm -rf  | sh  | bash  /etc/passwd  /etc/shadow  .ssh/id_  id_rsa
     .aws/credentials  .npmrc  .git-credentials  .kube/config  | base64  base64 -d
+fetch low 20/25/30 = curl -s   curl http  wget http
 run low 15/30/30 (run|execute|executing) 8 (the command|this command|following command|the following|these commands|any file|all file|
     without)
 cross-tool medium 10/25/35 T1001 (when|whenever|before|after|prior to|every time|each time) 4 (using|calling|invoking|running|
@@ -16,6 +17,10 @@ other-tools high 30/50/55 (do not use any other tool|all other tools|other tools
 external medium 10/30/50 (invoke|call|calling|run|query) 8 (external_*|external server*|another server|remote server*|other_server*)
 always low 10/15/25 (always call this tool|always use this tool|must call this tool|tool must be|use this tool instead|always suggest|
     always recommend|always add|always include|always send|always prefer)
+replaces high 10/35/58 (replaces|supersedes|overrides) 4 (all other tools|the other servers|every other tool|other servers|all tools|any other tool|
+    other tools)
+recipient high 10/45/58 (email tool|send_email|email is sent|messaging tool|message is sent|payment tool|another server's tool) 30 (change the recipient|
+    in bcc|as bcc|replace the recipient|as recipient|the recipient to)
 # threat T1001
 or-fail low 15/30/35 (it will not work|request will fail|will not work otherwise|otherwise it will fail|otherwise the send|
     or the tool will fail|will fail otherwise|or else the|otherwise will fail)

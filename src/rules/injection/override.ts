@@ -4,17 +4,30 @@ export const override = String.raw`
 previous-instructions high 95 override 24 previous 24 instruction
 instructions-above high 90 override 20 instruction 4 (above|you were given|you have been given|you were told|you received|given to you|
     so far|previously|earlier|before this|up to now)
-your-instructions high 65/65/60 override 8 yours 16 instruction
-previous-content high 65/70/70 override 16 previous 12 content
+your-instructions high 65/65/60 override 8 (your|my|the system|openai*|safety|ethical|moral|built-in|developer*|the rules|given) 16 instruction
+any-instructions medium 65/45/50 override 8 yours 16 instruction
+previous-content high 65/70/70 override 16 previous 12 (context|conversation|conversations|task|tasks|question|questions|assignment*|chat|history|
+    discussion|statements|training|identity|role|story)
+previous-text medium 65/50/55 override 16 previous 12 content
 content-above high 65/70/70 override 16 content 4 (above|before this|so far|previously|earlier|you were given|you were told)
-everything high 70/75/75 override 4 everything 24 (above|before|previous*|prior|earlier|said|told|learned|know|so far|instructed|were)
+void-above high 60/62/60 (instruction|instructions|rules|guidelines|constraints|directives|orders|prompts|restrictions|context) 3 (above|so far|before this line) 10 (void|
+    no longer apply|do not count|can be ignored|cancelled)
+everything high 70/75/75 override/(discard*|dismiss) 4 everything 24 (above|before|previous*|prior|earlier|said|told|learned|know|so far|instructed|were)
 everything-bare high 62/50/50 (ignore|disregard|forget|ignoring|forgetting)_(everything and|everything else|all that|the above|all of the above|all the above|all of that|all this|
     all previous|all prior|any previous|any prior|what i said|whatever i said|what you were told|what you know|your training|that you are|who you are|everything above|everything before)
-weak-verb high 60/65/65 overrideWeak 20 previous 20 instruction
+weak-verb high 60/65/65 overrideWeak 20 previous 20 (instruction*|directive*|guideline*|prompt|prompts|orders|guidance|programming)
+weak-rules medium 60/45/55 overrideWeak 20 previous 20 instruction
 void high 60/65/65 (previous|prior|earlier|above|old|former|your|current|initial|original|existing) 8 (instructions|rules|directives|
-    guidelines|orders|prompt|task|restrictions|policies|instruction) 20 (void|cancelled|canceled|obsolete|outdated|invalid|
-    no longer apply|no longer valid|superseded|overridden|revoked|have been updated|has been updated|have changed|have been replaced|
-    are suspended|expired|not apply|lifted|have been removed)
+    guidelines|orders|prompt|task|restrictions|policies|instruction) 20 (void|cancelled|canceled|
+    no longer apply|overridden|revoked|are suspended|do not count|can be ignored)
+outdated medium 60/45/50 (previous|prior|earlier|above|old|former|your|current|initial|original|existing) 8 (instructions|rules|directives|
+    guidelines|orders|prompt|task|restrictions|policies|instruction) 20 (obsolete|outdated|invalid|no longer valid|superseded|have been updated|
+    has been updated|have changed|have been replaced|expired|not apply|lifted|have been removed)
+suspended high 57/60/60 (guardrails|filters|policies|restrictions|safety features|safety checks|moderation|safeguards|limitations) 20 (suspended|lifted|disabled|
+    turned off|deactivated) 12 (for this session|for this user|for you|until further notice|for the test|in this conversation|now)
+exempt high 60/62/60 (you are|you have been|you were|consider yourself|this session|this user|this conversation|current conversation) 8 (exempt|free|freed|released|
+    liberated)_(from)/(not subject to|outside of) 20 (restriction*|limitation*|filters|moderation|censor*|guidelines|chains|constraints|safety|content polic*)
+fiction high 55/58/55 (simulation|test|game|drill|exercise|fiction|hypothetical|fictional) 4 (so) 3 (ignoring|breaking|skipping|bypassing)
 precedence medium 45/60/60 T1401 (takes precedence over|take precedence over|supersede*|overrides|priority over|prevails over|
     higher priority than|take priority over|takes priority over) 12 (all|any|every|other|previous|prior|following|security|safety|
     descriptions|later|your) 20 (instruction*|rules|rule|polic*|directive*|guideline*|descriptions|message*|prompt*|checks)
@@ -30,21 +43,23 @@ rest medium 45/57/57 (skip the rest and|drop the rest|ignore the rest|forget the
     nevermind the|never mind the)
 # orders T1102
 new-task medium 45/60/50 (new|updated|revised|real|actual|next|additional|special) 8 (instruction|instructions|task|
-    directive|directives|orders|objective|assignment|mission)_(is|are|follows|follow|is as|begins)/(instruction|instructions|task|
+    directive|directives|orders|objective|assignment|mission)_(is|are|follows|follow|is as|begins)/(instruction|instructions|task|priority|plan|
     directive|directives|orders|objective|assignment|mission|instruction for you):
-your-new medium 50/57/50 (your new|your only|your sole|your primary|your main|your real|your actual) 12 (task|instruction*|goal|objective|
+your-new medium 50/57/50 (your new|your only|your sole|your real|your actual) 12 (task|instruction*|goal|objective|
     mission|role|purpose|job|assignment|identity|output|directive)
 stop-task medium 45/60/50 (stop what you are doing|stop what you're doing|stop everything|task is cancelled|task is canceled|
     task has been cancelled|task above is complete|task is complete|instead of the task|instead of summarizing|instead of answering|
     instead of translating|stop summarizing|do not translate|do not summarize|don't translate|don't summarize|forget the task|
-    forget the story|end of the input|end of input|end of tool output|text is finished|do not answer the question|the mission, should you|
-    do the following and nothing else|do the following instead|please do the following|perform the following|as the next step)
-say-exactly medium 50/50/50 (just say|just print|just output|just write|only say|only print|simply say|simply print|reply only with|
+    forget the story|end of tool output|text is finished|the mission, should you|
+    do the following and nothing else)/(do not|don't|never)_(answer|translate|summarize|summarise)_(the question|the text|the document|the user)
+next low 30/35/35 (your primary|your main)_(task|goal|objective|mission|role|purpose|job)/(end of the input|end of input|do the following instead|
+    please do the following|perform the following|as the next step)
+say-exactly medium 50/50/50 (just say|just print|just output|just write|just type|just repeat|now say|now print|now output|now repeat|only say|only print|simply say|simply print|reply only with|
     respond only with|only respond with|answer only with|only answer with|only reply with|output only|print only|only output|
     reply with it|respond with:*|reply with:*|say exactly|reply exactly|respond exactly|exactly this|begin your response with|
     start your response with|begin your answer with|start your answer with|begin and end your reply|correct answer is|final output is|
     print only the result|if you understood|print the string|you have to say)
-claimed-policy medium 40/57/55 (policy requires that you|policy requires you to|procedure requires that you|protocol requires that you|protocol requires you to|requires the assistant to|
+claimed-policy medium 40/45/55 (policy requires that you|policy requires you to|procedure requires that you|protocol requires that you|protocol requires you to|requires the assistant to|
     requires the agent to|requires the ai to)
 new-prompt high 57/60/60 (context reset|new system prompt|new system message|updated system prompt|system prompt update|new prompt)/(new context|system prompt):
 urgent low 15/30/30 (it is crucial that you|it is critical that you|it is imperative that you|it is essential that you|
@@ -57,7 +72,7 @@ instead-do medium 40/50/45 (instead, say|instead say|instead print|instead, prin
     instead, reply|instead reply|instead, return|instead, send|you must instead|instead you must|instead you will)
 repeat-after medium 35/40/40 (repeat after me|say after me|confirm by saying|acknowledge by saying|reply with the word|respond with the word|reply with only|respond with only)
 # only T1102
-regardless medium 40/40/40 (no matter what|regardless of any|regardless of previous|regardless of the input|whatever comes next|
+regardless medium 40/30/35 (no matter what|nothing else|instead of the translation|regardless of any|regardless of previous|regardless of the input|whatever comes next|
     and nothing else|nothing more|no explanation|no extra text|do not add anything|without quotes)
 # excuse
 question info -50/0/0 (how do i|how can i|how do you|how does|how to|can i|can you explain|is there a way|is there a setting|
