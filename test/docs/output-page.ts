@@ -9,6 +9,7 @@ import { nationalIds } from '../../src/redact/packs/national-ids.ts'
 import { network } from '../../src/redact/packs/network.ts'
 import { personal } from '../../src/redact/packs/personal.ts'
 import { secretsMore } from '../../src/redact/packs/secrets-more.ts'
+import { evasionRows } from '../unit/redact/evasion-rows.ts'
 
 const packs: readonly (readonly Kind[])[] = [credentials, evasions, finance, hidden, nationalIds, network, personal]
 
@@ -35,10 +36,15 @@ function catalogue(): string {
   ].join('\n\n')
 }
 
-/** docs/guards/output.md: its tables from the kinds, everything else as it stands there. */
+function hiding(): string {
+  const rows = evasionRows.map(({ written, found }) => `| ${cell(written)} | ${found} |`)
+  return `## What hides, and what is found all the same\n\n| written as | found |\n|---|---|\n${rows.join('\n')}`
+}
+
+/** docs/guards/output.md: its tables from the kinds and from what the tests of evasions show, everything else as it stands there. */
 export function outputPage(): string {
   const page = readFileSync(join(import.meta.dirname, '../../docs/guards/output.md'), 'utf8')
   const start = page.indexOf('### On by default')
-  const end = page.indexOf('## What hides')
-  return `${page.slice(0, start)}${catalogue()}\n\n${page.slice(end)}`
+  const end = page.indexOf('\n\n', page.lastIndexOf('\n|'))
+  return `${page.slice(0, start)}${catalogue()}\n\n${hiding()}${page.slice(end)}`
 }
