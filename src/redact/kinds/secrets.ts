@@ -47,7 +47,8 @@ export function matchShape(cursor: Cursor, start: number, { prefix, parts }: Sha
   // A prefix of digits stands for any digits; its trigger has seen to that.
   if (prefix[0] !== '0' && !cursor.reads(start, prefix)) return false
   i += prefix.length
-  const value = i
+  /** What is not the same in every key. */
+  let value = ''
   for (const part of parts) {
     if (part.literal !== undefined) {
       if (!cursor.reads(i, part.literal)) return false
@@ -57,11 +58,13 @@ export function matchShape(cursor: Cursor, start: number, { prefix, parts }: Sha
     const open = part.max === Number.POSITIVE_INFINITY
     const end = cursor.run(i, part.mask, open ? part.min : part.max + 1)
     if (end - i < part.min || end - i > part.max) return false
-    if (part.mixed && !isMixed(cursor.slice(i, end))) return false
-    if (open) return !isFiller(cursor.slice(value, end)) && cursor.match(start, end, runTail(part.mask))
+    const text = cursor.slice(i, end)
+    if (part.mixed && !isMixed(text)) return false
+    value += text
+    if (open) return !isFiller(value) && cursor.match(start, end, runTail(part.mask))
     i = end
   }
-  return cursor.closes(i) && !isFiller(cursor.slice(value, i)) && cursor.match(start, i)
+  return cursor.closes(i) && !isFiller(value) && cursor.match(start, i)
 }
 
 /** `ghp_xxxxxxxx`, `AKIA0000`: where a key goes, not a key. Sixteen characters at random are never so alike. */

@@ -1,3 +1,6 @@
+import { commonSecrets } from '../../../src/rules/secrets.ts'
+import { moreSecrets } from '../../../src/rules/secrets-more.ts'
+
 /*
  * Per kind: texts in which `{` and `}` enclose what must go, and texts that must stay. Key-shaped strings are put together at run time.
  * Numbers are published test numbers or were made to fit their check digits.
@@ -112,6 +115,7 @@ export const examples: Readonly<Record<string, Examples>> = {
       `«${pem('OPENSSH PRIVATE KEY')}»`,
       `«${pem('PGP PRIVATE KEY BLOCK', 'Version: GnuPG v2\n\nlQOYBF4Wm0EBCADZ')}»`,
       `«${pem('PRIVATE KEY').replaceAll('\n', '\\n')}» next`,
+      `«${pem('PRIVATE KEY', 'MIIEpAIBAAKCAQEA')}»`,
     ],
     near: [pem('PUBLIC KEY'), pem('CERTIFICATE'), '-----BEGIN RSA PRIVATE KEY----- is how it starts', '-----BEGIN PRIVATE KEY-----'],
   },
@@ -467,7 +471,21 @@ const alphabets: Readonly<Record<string, (n: number) => string>> = {
   s: (n) => a(n),
 }
 
-export function shapeExamples(shapes: readonly string[]): Examples {
+const shapesOf = new Map([...commonSecrets, ...moreSecrets].map(([name, , ...rows]) => [`secret/${name}`, rows]))
+
+/** What must go and what must stay, for any kind of the product. */
+export function examplesOf(kind: { readonly id: string }): Examples {
+  return examples[kind.id] ?? shapeExamples(shapesOf.get(kind.id) ?? [])
+}
+
+/** Examples as they are written, shortest first. */
+export function textsOf(kind: { readonly id: string }): string[] {
+  return examplesOf(kind)
+    .match.map((marked) => marked.replace(/[«»]/g, ''))
+    .sort((one, other) => one.length - other.length)
+}
+
+function shapeExamples(shapes: readonly string[]): Examples {
   const match: string[] = []
   const near: string[] = []
   for (const shape of shapes) {
