@@ -1,7 +1,7 @@
 /**
  * Recall and false positives of redaction on labelled data, per kind.
  *
- * npx tsx bench/redact-quality.ts <folder>
+ * npx tsx bench/redact-quality.ts <folder> [misses]
  *
  * The folder holds `presidio-research-v2.jsonl` (`{ text, spans: [{ start, end, type }] }`, from microsoft/presidio-research, MIT) and
  * `secrets-labelled.jsonl` (`{ text, positive, variant }`, from Yelp/detect-secrets, Apache-2.0, and gitleaks, MIT).
@@ -27,7 +27,7 @@ const lines = <T>(file: string): T[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as T)
 
-/** What the data calls our kinds. */
+/** What the data calls our kinds. Its dates are any dates, its addresses any places; ours are dates of birth and streets. */
 const types: Readonly<Record<string, readonly string[]>> = {
   EMAIL: ['pii/email'],
   PHONE: ['pii/phone'],
@@ -86,25 +86,42 @@ interface SecretLine {
 }
 
 function secrets(name: string, redactor: ReturnType<typeof createRedactor>): void {
-  const tally = new Map<string, { positive: number; found: number; negative: number; alarms: number }>()
+  const sources = new Map<string, { positive: number; found: number; negative: number; alarms: number }>()
+  const rules = new Map<string, { found: number; alarms: number }>()
+  const missed = new Map<string, { positive: number; found: number }>()
   for (const { text, positive, variant, source } of lines<SecretLine>('secrets-labelled.jsonl')) {
-    const hit = redactor.redact(text).findings.some((finding) => finding.rule.startsWith('secret/'))
-    const row = tally.get(source) ?? { positive: 0, found: 0, negative: 0, alarms: 0 }
-    tally.set(source, row)
-    if (positive) {
-      row.positive++
-      if (hit) row.found++
-      else if (verbose === 'misses') console.log('miss', name, variant, JSON.stringify(text.slice(0, 160)))
-    } else {
-      row.negative++
-      if (!hit) continue
-      row.alarms++
-      if (verbose === 'misses') console.log('alarm', name, variant, JSON.stringify(text.slice(0, 160)))
+    const hits = new Set(
+      redactor
+        .redact(text)
+        .findings.map(({ rule }) => rule)
+        .filter((rule) => rule.startsWith('secret/')),
+    )
+    const row = sources.get(source) ?? { positive: 0, found: 0, negative: 0, alarms: 0 }
+    const group = missed.get(variant) ?? { positive: 0, found: 0 }
+    sources.set(source, row)
+    missed.set(variant, group)
+    for (const rule of hits) {
+      const tally = rules.get(rule) ?? { found: 0, alarms: 0 }
+      rules.set(rule, tally)
+      tally[positive ? 'found' : 'alarms']++
     }
+    row[positive ? 'positive' : 'negative']++
+    if (positive) group.positive++
+    if (hits.size > 0) row[positive ? 'found' : 'alarms']++
+    if (hits.size > 0 && positive) group.found++
+    if (verbose === 'misses' && hits.size > 0 !== positive)
+      console.log(positive ? 'miss' : 'alarm', name, variant, [...hits].join(), JSON.stringify(text.slice(0, 160)))
   }
   console.log(`\nsecrets, ${name}\n${'source'.padEnd(48)}recall          false alarms`)
-  for (const [source, { positive, found, negative, alarms }] of tally)
+  for (const [source, { positive, found, negative, alarms }] of sources)
     console.log(`${source.padEnd(48)}${`${found}/${positive}`.padEnd(9)}${percent(found, positive).padEnd(7)}${alarms}/${negative}`)
+  console.log(`\n${'rule'.padEnd(34)}found  on lines labelled clean`)
+  for (const [rule, { found, alarms }] of [...rules].sort())
+    console.log(`${rule.padEnd(34)}${String(found).padStart(5)}  ${alarms === 0 ? '' : alarms}`)
+  const rest = [...missed]
+    .filter(([, { positive, found }]) => found < positive)
+    .map(([variant, of]) => `${variant} ${of.found}/${of.positive}`)
+  console.log(`\nnot found, or not all of them: ${rest.join(', ')}`)
 }
 
 for (const [name, redactor] of [

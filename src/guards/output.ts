@@ -10,9 +10,11 @@ import { parseMediaType } from '../lib/media-type.ts'
 import { type DeltaTransform, redactDeltas } from '../redact/deltas/index.ts'
 import { mayHold, type OutputSchemaOf, type RedactedMessage, redactMessage, redactPlain } from '../redact/message.ts'
 import { createRedactor, type Redactor, type RedactorOptions } from '../redact/redactor.ts'
+import { Sequels } from '../redact/sequels.ts'
 
 /** What to keep in, and how. */
-export interface OutputPolicy extends Pick<RedactorOptions, 'pii' | 'secrets' | 'risks' | 'replacement' | 'rules' | 'recognise'> {
+export interface OutputPolicy
+  extends Pick<RedactorOptions, 'pii' | 'secrets' | 'risks' | 'replacement' | 'rules' | 'recognise' | 'thorough'> {
   /** Look at member names of JSON too. Default: on MCP and guarded routes. */
   readonly keys?: boolean | undefined
 }
@@ -46,7 +48,7 @@ const programTypes: ReadonlySet<string> = new Set([
   'image/svg+xml',
 ])
 
-const policyKeys = ['pii', 'secrets', 'risks', 'replacement', 'rules', 'recognise', 'keys'] as const
+const policyKeys = ['pii', 'secrets', 'risks', 'replacement', 'rules', 'recognise', 'thorough', 'keys'] as const
 const optionKeys = [...policyKeys, 'unless', 'tools', 'routes', 'mediaTypes', 'deltas', 'mode'] as const
 
 /**
@@ -80,8 +82,9 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
     return head.status < 400 && programTypes.has(essence) && mediaTypes?.includes(essence) !== true
   }
 
-  /** Under which the event stream's transform is noted, for this guard alone. */
+  /** Under which the event stream's transform, and what its notifications said, are noted for this guard alone. */
   const streams = {}
+  const sequels = {}
 
   const choose = (ctx: GuardContext, tool: string | undefined, program = false): Redactor | undefined => {
     const set = tool !== undefined && byTool.has(tool) ? byTool.get(tool) : everywhere
@@ -119,12 +122,14 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
     glance(json, ctx) {
       if (byTool.size > 0) return true // which rules apply depends on the call it answers
       const redactor = choose(ctx, undefined)
-      return redactor !== undefined && mayHold(json, redactor)
+      return redactor !== undefined && (mayHold(json, redactor) || mayGoOn(json, ctx))
     },
     onReply(message, ctx): Verdict | undefined {
       const redactor = choose(ctx, message.tool)
-      if (redactor === undefined || !mayHold(message.text, redactor)) return undefined
-      const outcome = redacted(message, redactor, ctx)
+      if (redactor === undefined) return undefined
+      const holds = mayHold(message.text, redactor)
+      if (!holds && !mayGoOn(message.text, ctx)) return undefined
+      const outcome = followed(message, holds ? redacted(message, redactor, ctx) : untouched(message), ctx)
       for (const finding of outcome.findings) ctx.report(finding)
       if (outcome.findings.length === 0)
         return outcome.truncated && ctx.guarded ? deny('output_blocked', { reason: 'too deep or too large to inspect' }) : undefined
@@ -139,6 +144,7 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
       if (!ctx.guarded && options.routes !== true) return eventByEvent(redactor, ctx, options.mode ?? ctx.mode)
       const transform = redactDeltas(redactor, { pointers: options.deltas, report: (finding) => ctx.report(finding) })
       ctx.notes.set(streams, transform)
+      ctx.notes.set(sequels, new Sequels(redactor.redact))
       return (options.mode ?? ctx.mode) === 'monitor' ? observing(transform) : transform
     },
     onText(head, ctx) {
@@ -146,6 +152,16 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
       return redactor === undefined ? undefined : reporting(redactor.stream(), ctx)
     },
   })
+
+  function mayGoOn(json: string, ctx: GuardContext): boolean {
+    return json.includes('"notifications/') && (ctx.notes.get(sequels) as Sequels | undefined)?.mayGoOn(json) === true
+  }
+
+  /** A notification may go on with what the one before it said. */
+  function followed(message: Message, outcome: RedactedMessage, ctx: GuardContext): RedactedMessage {
+    const { value, findings } = (ctx.notes.get(sequels) as Sequels | undefined)?.next(message, outcome.value) ?? outcome
+    return value === outcome.value ? outcome : { ...outcome, value, findings: [...outcome.findings, ...findings] }
+  }
 
   /** One event of a stream is looked at without its fragments: those are the stream's. */
   function redacted(message: Message, redactor: Redactor, ctx: GuardContext): RedactedMessage {
@@ -160,6 +176,8 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
     return message.tool === undefined ? undefined : parts.outputSchema?.(message.tool, ctx.principal?.id)
   }
 }
+
+const untouched = ({ value }: Message): RedactedMessage => ({ value, findings: [], stuck: false, truncated: false })
 
 /** Redacts plain text data without carrying anything over to the next event. */
 function eventByEvent(redactor: Redactor, ctx: GuardContext, mode: Mode): EventTransform {
@@ -196,20 +214,14 @@ interface RedactorSet {
   readonly secrets: Redactor
 }
 
-function redactors(options: OutputPolicy): RedactorSet {
-  const { pii, secrets, risks, replacement, rules, recognise } = options
+function redactors({ pii, secrets, risks, replacement, rules, recognise, thorough }: OutputPolicy): RedactorSet {
+  const common = { secrets, replacement, thorough }
+  const without = (...groups: string[]) => rules?.filter((kind) => !groups.includes(kind.group))
   return {
-    all: createRedactor({ pii, secrets, risks, replacement, rules, recognise }),
-    withoutPii: createRedactor({ pii: false, secrets, risks, replacement, rules: rules?.filter((kind) => kind.group !== 'pii') }),
-    withoutRisks: createRedactor({
-      pii,
-      secrets,
-      risks: false,
-      replacement,
-      rules: rules?.filter((kind) => kind.group !== 'risk'),
-      recognise,
-    }),
-    secrets: createRedactor({ pii: false, secrets, risks: false, replacement, rules: rules?.filter((kind) => kind.group === 'secret') }),
+    all: createRedactor({ ...common, pii, risks, rules, recognise }),
+    withoutPii: createRedactor({ ...common, pii: false, risks, rules: without('pii') }),
+    withoutRisks: createRedactor({ ...common, pii, risks: false, rules: without('risk'), recognise }),
+    secrets: createRedactor({ ...common, pii: false, risks: false, rules: without('pii', 'risk') }),
   }
 }
 

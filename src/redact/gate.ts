@@ -11,7 +11,7 @@ export function mayMatch(engine: Engine, json: string): boolean {
 }
 
 /** The text with the escapes of its strings undone. Its structure is lost, which no verifier minds. */
-function undoEscapes(json: string): string {
+export function undoEscapes(json: string): string {
   let at = json.indexOf('\\')
   if (at < 0) return json
   let made = ''

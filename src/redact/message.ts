@@ -3,6 +3,8 @@ import type { Message } from '../core/message.ts'
 import { canonicalJson } from '../lib/canonical-json.ts'
 import { spliceJson } from '../lib/json-splice.ts'
 import { mapSlots, type Slot } from '../mcp/slots.ts'
+import { redactEncoded } from './encoded.ts'
+import { mendNeighbours } from './neighbours.ts'
 import type { Redactor } from './redactor.ts'
 import type { Schema } from './shape.ts'
 import type { RedactedValue } from './value.ts'
@@ -62,9 +64,24 @@ export function redactMessage(message: Message, redactor: Redactor, options: Red
       const mirrors = original !== undefined && canonical(value) === original
       return spliceJson(text, value, redactTree(value, slot.pointer, mirrors ? options.schema : undefined, false).value)
     }
-    const made = redactor.redact(text)
+    const made = redactor.thorough ? redactEncoded(redactor.redact, text) : redactor.redact(text)
     for (const { range, ...finding } of made.findings) findings.push({ ...finding, range, pointer: slot.pointer })
     return made.text
+  }
+
+  /** A secret cut over the text blocks of one result: clients and models read them as one text. */
+  const mendBlocks = (blocks: readonly unknown[]): readonly unknown[] => {
+    const at = blocks.flatMap((block, i) => (isObject(block) && typeof block['text'] === 'string' ? [i] : []))
+    if (at.length < 2) return blocks
+    const mended = mendNeighbours(
+      redactor.redact,
+      at.map((i) => (blocks[i] as Members)['text'] as string),
+    )
+    if (mended === undefined) return blocks
+    for (const { finding, at: i } of mended.found) findings.push({ ...finding, pointer: `/result/content/${at[i]}/text` })
+    const made = [...blocks]
+    for (const [k, i] of at.entries()) made[i] = { ...(blocks[i] as Members), text: mended.texts[k] }
+    return made
   }
 
   const mapped = mapSlots(message, redactSlot)
@@ -76,6 +93,8 @@ export function redactMessage(message: Message, redactor: Redactor, options: Red
     if (typeof data?.value === 'number' || typeof data?.value === 'object')
       value = withMember(value, around, 'data', redactTree(data.value, `/${around}/data`).value)
   }
+  const blocks = memberOf(value, 'result', 'content')
+  if (redactor.thorough && Array.isArray(blocks?.value)) value = withMember(value, 'result', 'content', mendBlocks(blocks.value))
   return { value, findings, stuck: mapped.refused > 0 || mapped.truncated || content?.broken === true, truncated: mapped.truncated }
 }
 

@@ -9,6 +9,7 @@ import { type Kind, toFinding } from './kind.ts'
 import { baseKinds } from './kinds/base.ts'
 import { type Replacement, replacer } from './replacement.ts'
 import { createStream } from './stream.ts'
+import { mayHide } from './thorough.ts'
 import { type RedactedValue, type RedactValueOptions, redactValue } from './value.ts'
 
 /** Which kinds of a group: all of its base set, none, or those named; kinds of packs are given as they are. */
@@ -25,6 +26,11 @@ export interface RedactorOptions {
   readonly replacement?: Replacement | undefined
   /** Kinds of your own, or of packs. */
   readonly rules?: readonly Kind[] | undefined
+  /**
+   * Also look where a secret hides whole or in pieces: base64 that is all of a string, keys cut over neighbouring strings of an array. For
+   * JSON values, not for text that streams. Default false: it makes looking at a clean reply about twice as dear.
+   */
+  readonly thorough?: boolean | undefined
   /**
    * Your recogniser of names or whatever else only a model can tell. Called for whole texts (not for streams, which cannot wait for one);
    * synchronous. What it reports is replaced by the label it names; where a kind already matched, the kind wins.
@@ -60,6 +66,7 @@ export interface StreamOptions {
 export interface Redactor {
   /** The kinds that are on. */
   readonly kinds: readonly Kind[]
+  readonly thorough: boolean
   /** Replaces every match. The very same string comes back when there is none. Linear in the length of the text. */
   redact(text: string): Redacted
   /** Redacts text that arrives in pieces. What comes out, joined, is what {@link redact} makes of the whole. */
@@ -78,6 +85,7 @@ export interface Redactor {
 export function createRedactor(options: RedactorOptions = {}): Redactor {
   const kinds = chooseKinds(options)
   const replace = replacer(options.replacement ?? 'label')
+  const thorough = options.thorough === true
   let compiled: Engine | undefined
   // The automaton takes milliseconds to build: not before the first text.
   const engine = (): Engine => (compiled ??= createEngine(kinds, options.replacement !== undefined && options.replacement !== 'label'))
@@ -116,8 +124,9 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     kinds,
     redact,
     stream: (how) => createStream(engine(), replace, how),
-    redactValue: (value, how) => redactValue(redact, value, how),
-    gate: (json) => options.recognise !== undefined || mayMatch(engine(), json),
+    thorough,
+    redactValue: (value, how) => redactValue(redact, value, { ...how, thorough }),
+    gate: (json) => options.recognise !== undefined || mayMatch(engine(), json) || (thorough && mayHide(engine(), json)),
   }
 }
 

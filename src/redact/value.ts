@@ -1,5 +1,7 @@
 import type { Finding } from '../core/finding.ts'
 import { escapeToken } from '../lib/json-pointer.ts'
+import { redactEncoded } from './encoded.ts'
+import { mendNeighbours } from './neighbours.ts'
 import type { Redacted } from './redactor.ts'
 import { below, fitNumber, fitText, rootSchemas, type Schema, ShapeError } from './shape.ts'
 
@@ -26,7 +28,11 @@ const MAX_DEPTH = 1000
 const MIN_DIGITS = 9
 
 /** Redacts the leaves of a JSON value. */
-export function redactValue(redact: (text: string) => Redacted, value: unknown, options: RedactValueOptions = {}): RedactedValue {
+export function redactValue(
+  redact: (text: string) => Redacted,
+  value: unknown,
+  options: RedactValueOptions & { readonly thorough?: boolean } = {},
+): RedactedValue {
   const findings: Finding[] = []
   const root = options.schema ?? {}
   let broken = false
@@ -47,7 +53,7 @@ export function redactValue(redact: (text: string) => Redacted, value: unknown, 
   }
 
   const leaf = (text: string, schemas: readonly Schema[], pointer: string): string => {
-    const made = redact(text)
+    const made = options.thorough === true ? redactEncoded(redact, text) : redact(text)
     if (made.findings.length === 0) return text
     note(made.findings, pointer)
     return schemas.length === 0 ? made.text : fitting(text, () => fitText(text, made.text, schemas))
@@ -59,6 +65,22 @@ export function redactValue(redact: (text: string) => Redacted, value: unknown, 
     if (made.findings.length === 0) return original
     note(made.findings, pointer)
     return fitting(original, () => fitNumber(original, schemas))
+  }
+
+  /** Strings that stand side by side are looked at as one text too. */
+  const mend = (list: readonly unknown[], schemas: readonly Schema[], pointer: string): readonly unknown[] => {
+    let copy: unknown[] | undefined
+    for (const [start, texts] of runsOfText(list)) {
+      const mended = mendNeighbours(redact, texts)
+      for (const { finding, at } of mended?.found ?? []) findings.push({ ...finding, pointer: `${pointer}/${start + at}` })
+      for (const [i, text] of mended?.texts.entries() ?? []) {
+        if (text === texts[i]) continue
+        const inner = schemas.length === 0 ? schemas : below(schemas, start + i, root)
+        const fit = inner.length === 0 ? text : fitting(texts[i]!, () => fitText(texts[i]!, text, inner))
+        ;(copy ??= [...list])[start + i] = fit
+      }
+    }
+    return copy ?? list
   }
 
   const walk = (node: unknown, schemas: readonly Schema[], pointer: string, depth: number): unknown => {
@@ -75,7 +97,7 @@ export function redactValue(redact: (text: string) => Redacted, value: unknown, 
         const made = walk(node[i], below(schemas, i, root), `${pointer}/${i}`, depth + 1)
         if (made !== node[i]) (copy ??= [...node])[i] = made
       }
-      return copy ?? node
+      return options.thorough === true ? mend(copy ?? node, schemas, pointer) : (copy ?? node)
     }
     const entries = Object.entries(node)
     let changed = false
@@ -94,6 +116,16 @@ export function redactValue(redact: (text: string) => Redacted, value: unknown, 
 
   const made = walk(value, options.schema === undefined ? [] : rootSchemas(options.schema), '', 0)
   return { value: made, changed: made !== value, findings, broken }
+}
+
+/** Two strings or more in a row, with the index of the first. */
+function* runsOfText(list: readonly unknown[]): Generator<readonly [start: number, texts: readonly string[]]> {
+  for (let start = 0; start < list.length; start++) {
+    let end = start
+    while (end < list.length && typeof list[end] === 'string') end++
+    if (end - start > 1) yield [start, list.slice(start, end) as string[]]
+    start = end
+  }
 }
 
 /** Two names that became one label are told apart by a number. */

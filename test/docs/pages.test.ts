@@ -2,11 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { errorsPage } from './errors-page.ts'
+import { outputPage } from './output-page.ts'
 import { rulesPage } from './rules-page.ts'
 
 const pages: readonly (readonly [path: string, make: () => string])[] = [
   ['docs/errors.md', errorsPage],
   ['docs/rules.md', rulesPage],
+  ['docs/guards/output.md', outputPage],
 ]
 
 describe('generated pages', () => {

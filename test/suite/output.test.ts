@@ -1,20 +1,32 @@
-import { createRedactor } from 'safe-mcp/redact'
+import { createRedactor, kinds } from 'safe-mcp/redact'
+import { credentials } from 'safe-mcp/redact/credentials'
+import { evasions } from 'safe-mcp/redact/evasions'
+import { finance } from 'safe-mcp/redact/finance'
+import { hidden } from 'safe-mcp/redact/hidden'
+import { nationalIds } from 'safe-mcp/redact/national-ids'
+import { network } from 'safe-mcp/redact/network'
+import { personal } from 'safe-mcp/redact/personal'
+import { secretsMore } from 'safe-mcp/redact/secrets-more'
 import { describe, expect, it } from 'vitest'
 import { harnesses } from '../harness/all.ts'
-import { examples } from '../unit/redact/examples.ts'
+import { textsOf } from '../unit/redact/examples.ts'
 import { useApp } from './support/app.ts'
 import { call, post } from './support/mcp.ts'
 
-const redactor = createRedactor()
+const packs = [credentials, evasions, finance, hidden, nationalIds, network, personal, secretsMore].flat()
+const redactor = createRedactor({ rules: packs })
 const encoder = new TextEncoder()
 
-/** One text per kind of the base set, and its bytes. */
-const texts = redactor.kinds.flatMap((kind) =>
-  (examples[kind.id]?.match ?? []).slice(0, 2).map((marked) => `a ${marked.replace(/[«»]/g, '')} b`),
+/** Texts of every kind, base set and packs, and the shortest of each kind of the base set. */
+const texts = [...kinds, ...packs].flatMap((kind) =>
+  textsOf(kind)
+    .slice(0, 2)
+    .map((text) => `a ${text} b`),
 )
+const short = kinds.map((kind) => textsOf(kind)[0]!)
 
 /** Every text once per byte position, cut there. One response shows every cut. */
-function* everyCut(): Generator<Uint8Array> {
+function* inTwo(): Generator<Uint8Array> {
   for (const text of texts) {
     const bytes = encoder.encode(`${text}\n`)
     for (let cut = 1; cut < bytes.length; cut++) {
@@ -23,15 +35,32 @@ function* everyCut(): Generator<Uint8Array> {
     }
   }
 }
+
+/** The same for each pair of positions. */
+function* inThree(): Generator<Uint8Array> {
+  for (const text of short) {
+    const bytes = encoder.encode(`${text}\n`)
+    for (let i = 1; i < bytes.length; i++) {
+      for (let j = i + 1; j < bytes.length; j++) {
+        yield bytes.subarray(0, i)
+        yield bytes.subarray(i, j)
+        yield bytes.subarray(j)
+      }
+    }
+  }
+}
 async function* streamed(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for (const chunk of chunks) yield chunk
 }
-const whole = (): string => {
+/** What a reader must get, line by line. */
+function expected(chunks: Iterable<Uint8Array>): string[] {
   const decoder = new TextDecoder()
   let text = ''
-  for (const chunk of everyCut()) text += decoder.decode(chunk, { stream: true })
-  return text
+  for (const chunk of chunks) text += decoder.decode(chunk, { stream: true })
+  return redactor.redact(text).text.split('\n')
 }
+const expectedInTwo = expected(inTwo())
+const expectedInThree = expected(inThree())
 
 /** Each text as token deltas of its own answer, cut in two between two events, at every position. */
 function deltas(): { readonly events: string[]; readonly expected: string[] } {
@@ -40,9 +69,8 @@ function deltas(): { readonly events: string[]; readonly expected: string[] } {
   let index = 0
   const event = (delta: object, finish_reason: string | null = null): string =>
     `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [{ index, delta, finish_reason }] })}\n\n`
-  for (const text of texts) {
-    if (text.length > 400) continue
-    for (let cut = 1; cut < text.length; cut += 3, index++) {
+  for (const text of short) {
+    for (let cut = 1; cut < text.length; cut++, index++) {
       events.push(event({ content: text.slice(0, cut) }), event({ content: text.slice(cut) }), event({}, 'stop'))
       expected.push(redactor.redact(text).text)
     }
@@ -51,16 +79,19 @@ function deltas(): { readonly events: string[]; readonly expected: string[] } {
   return { events, expected }
 }
 
+const plain = { 'content-type': 'text/plain; charset=utf-8' }
+
 describe.each(harnesses)('what leaves through $name', (harness) => {
   const { fetch } = useApp(
     harness,
-    { audit: false, output: { routes: true } },
+    { audit: false, output: { routes: true, rules: packs } },
     {
       '/mcp': async (ctx) => {
         const { id } = (await ctx.json()) as { id: number }
         return { json: { jsonrpc: '2.0', id, result: { content: texts.map((text) => ({ type: 'text', text })) } } }
       },
-      '/text': () => ({ headers: { 'content-type': 'text/plain; charset=utf-8' }, body: streamed(everyCut()) }),
+      '/two': () => ({ headers: plain, body: streamed(inTwo()) }),
+      '/three': () => ({ headers: plain, body: streamed(inThree()) }),
       '/deltas': () => ({
         headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' },
         body: streamed(deltas().events.map((event) => encoder.encode(event))),
@@ -68,18 +99,21 @@ describe.each(harnesses)('what leaves through $name', (harness) => {
     },
   )
 
-  it('is redacted in a tool result, every kind of the base set', async () => {
+  it('is redacted in a tool result, every kind', async () => {
     const { result } = await (await fetch('/mcp', post(call('x')))).json()
     expect(result.content.map(({ text }: { text: string }) => text)).toEqual(texts.map((text) => redactor.redact(text).text))
   })
 
-  it('is redacted in streamed text, every kind cut at every byte', async () => {
-    const text = await (await fetch('/text')).text()
-    const expected = redactor.redact(whole()).text.split('\n')
-    for (const [line, got] of text.split('\n').entries()) expect(got, `line ${line}`).toBe(expected[line])
+  it.each([
+    ['two', 'every kind', expectedInTwo],
+    ['three', 'every kind of the base set', expectedInThree],
+  ] as const)('is redacted in streamed text cut into %s at every byte, %s', async (route, _, lines) => {
+    const text = await (await fetch(`/${route}`)).text()
+    for (const [line, got] of text.split('\n').entries()) if (got !== lines[line]) expect(got, `line ${line}`).toBe(lines[line])
+    expect(text.split('\n').length).toBe(lines.length)
   })
 
-  it('is redacted in token deltas, every kind cut between two events', async () => {
+  it('is redacted in token deltas, every kind of the base set cut between two events at every character', async () => {
     const { expected } = deltas()
     const got: string[] = []
     for (const block of (await (await fetch('/deltas')).text()).split('\n\n')) {

@@ -107,8 +107,8 @@ export function redactDeltas(redactor: Redactor, options: DeltaOptions = {}): De
         channels.delete(piece.id)
       }
       report(channel)
-      if (out !== text) made = writeAt(made, piece.path, out)
-      mould = writeAt(mould, piece.path, '')
+      if (out !== text) made = withoutTokens(writeAt(made, piece.path, out), piece)
+      mould = withoutTokens(writeAt(mould, piece.path, ''), piece)
     }
     for (const { id } of pieces) {
       const channel = channels.get(id)
@@ -140,6 +140,11 @@ export function redactDeltas(redactor: Redactor, options: DeltaOptions = {}): De
     withFragments: (value, original) =>
       fragmentsOf(original).pieces.reduce((made, { path }) => writeAt(made, path, readAt(original, path)), value),
   }
+}
+
+/** Half a key that waits must not leave by what a model says about its probability. */
+function withoutTokens(value: unknown, { tokens }: Piece): unknown {
+  return tokens === undefined || readAt(value, tokens.path) === undefined ? value : writeAt(value, tokens.path, tokens.empty)
 }
 
 const piecesAreText = (pieces: readonly Piece[]): boolean => pieces[0]?.path.length === 0

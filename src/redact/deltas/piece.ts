@@ -8,6 +8,8 @@ export interface Piece {
   readonly json?: boolean | undefined
   /** Nothing follows it. */
   readonly last?: boolean | undefined
+  /** Where the event says the fragment once more, token by token; emptied in events whose fragment changes. */
+  readonly tokens?: { readonly path: readonly (string | number)[]; readonly empty: unknown } | undefined
 }
 
 /** What one event says about texts. */

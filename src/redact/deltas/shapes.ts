@@ -16,12 +16,16 @@ export const chatCompletions: Shape = (event) => {
     const id = `chat/${String(choice['index'] ?? at)}/`
     const last = choice['finish_reason'] !== undefined && choice['finish_reason'] !== null
     const path = ['choices', at]
-    if (text(choice['text'])) pieces.push({ id: `${id}text`, path: [...path, 'text'], last })
+    const tokens = { path: [...path, 'logprobs'], empty: null }
+    if (text(choice['text'])) pieces.push({ id: `${id}text`, path: [...path, 'text'], last, tokens })
     const delta = choice['delta']
     if (isObject(delta)) {
       for (const field of ['content', 'refusal', 'reasoning', 'reasoning_content']) {
-        if (text(delta[field])) pieces.push({ id: id + field, path: [...path, 'delta', field], last })
+        if (text(delta[field])) pieces.push({ id: id + field, path: [...path, 'delta', field], last, tokens })
       }
+      const audio = delta['audio']
+      if (isObject(audio) && text(audio['transcript']))
+        pieces.push({ id: `${id}audio`, path: [...path, 'delta', 'audio', 'transcript'], last })
       const call = delta['function_call']
       if (isObject(call) && text(call['arguments']))
         pieces.push({ id: `${id}call`, path: [...path, 'delta', 'function_call', 'arguments'], json: true, last })
@@ -40,18 +44,21 @@ export const chatCompletions: Shape = (event) => {
   return { pieces, ended }
 }
 
-/** OpenAI responses: `response.<what>.delta` and `response.<what>.done`. */
+/** OpenAI responses: `response.<what>.delta`, ended by `.done` of the text, of its part and of its item. */
 export const responses: Shape = (event) => {
   const type = event['type']
   if (!text(type) || !type.startsWith('response.')) return undefined
   const stem = type.slice(0, type.lastIndexOf('.'))
-  const place = [event['item_id'] ?? event['output_index'], event['content_index'] ?? event['summary_index']].map(String).join('/')
-  const id = `${stem}/${place}/`
-  if (type.endsWith('.delta') && text(event['delta']) && !stem.endsWith('audio'))
-    return { pieces: [{ id, path: ['delta'], json: stem.endsWith('arguments') }], ended: [] }
+  // Some gateways give an item another id in every event; its place among the output stays.
+  const item = `response/${String(event['output_index'] ?? event['item_id'])}/`
+  if (type === 'response.output_item.done') return { pieces: [], ended: [item] }
+  const id = `${item}${stem}/${String(event['content_index'] ?? event['summary_index'])}/`
+  if (type.endsWith('.delta') && text(event['delta']) && !stem.endsWith('audio')) {
+    return { pieces: [{ id, path: ['delta'], json: stem.endsWith('arguments'), tokens: { path: ['logprobs'], empty: [] } }], ended: [] }
+  }
   if (type.endsWith('.done')) return { pieces: [], ended: [id] }
   return type === 'response.completed' || type === 'response.incomplete' || type === 'response.failed'
-    ? { pieces: [], ended: ['response.'] }
+    ? { pieces: [], ended: ['response/'] }
     : none
 }
 
@@ -90,7 +97,7 @@ export const vercel: Shape = (event) => {
     : undefined
 }
 
-/** Gemini `streamGenerateContent`: text parts of each candidate; thoughts are a text of their own. */
+/** Gemini `streamGenerateContent`: text parts of each candidate, thoughts apart, and arguments of calls that come in pieces. */
 export const gemini: Shape = (event) => {
   if (!Array.isArray(event['candidates'])) return undefined
   const pieces: Piece[] = []
@@ -99,20 +106,34 @@ export const gemini: Shape = (event) => {
     if (!isObject(candidate)) continue
     const id = `gemini/${String(candidate['index'] ?? at)}/`
     const content = isObject(candidate['content']) ? candidate['content'] : {}
+    const tokens = { path: ['candidates', at, 'logprobsResult'], empty: {} }
     for (const [k, part] of list(content['parts']).entries()) {
-      if (!isObject(part) || !text(part['text'])) continue
-      pieces.push({ id: part['thought'] === true ? `${id}thought` : `${id}text`, path: ['candidates', at, 'content', 'parts', k, 'text'] })
+      if (!isObject(part)) continue
+      const path = ['candidates', at, 'content', 'parts', k]
+      if (text(part['text'])) pieces.push({ id: `${id}${part['thought'] === true ? 'thought' : 'text'}`, path: [...path, 'text'], tokens })
+      const call = part['functionCall']
+      if (isObject(call)) pieces.push(...partialArguments(call, `${id}call/`, [...path, 'functionCall', 'partialArgs']))
     }
     if (candidate['finishReason'] !== undefined) ended.push(id)
   }
   return { pieces: closing(pieces, ended), ended }
 }
 
+/** The texts among a function call's arguments, each under its JSON path; one that does not go on is over. */
+function partialArguments(call: JsonObject, id: string, path: readonly (string | number)[]): Piece[] {
+  return list(call['partialArgs']).flatMap((argument, i) => {
+    if (!isObject(argument) || !text(argument['stringValue'])) return []
+    const last = argument['willContinue'] !== true
+    return [{ id: id + String(argument['jsonPath']), path: [...path, i, 'stringValue'], last }]
+  })
+}
+
 /** Marks the last piece of each text that ends with this event. */
 function closing(pieces: readonly Piece[], ended: readonly string[]): Piece[] {
   return pieces.map((piece, i) => ({
     ...piece,
-    last: ended.some((id) => piece.id.startsWith(id)) && !pieces.slice(i + 1).some((later) => later.id === piece.id),
+    last:
+      piece.last === true || (ended.some((id) => piece.id.startsWith(id)) && !pieces.slice(i + 1).some((later) => later.id === piece.id)),
   }))
 }
 

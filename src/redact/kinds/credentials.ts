@@ -1,6 +1,7 @@
 import { ALNUM, ALPHA, BASE64, BASE64URL, classOf, DASH, DIGIT, DOT, SPACE, STOP, UPPER } from '../engine/chars.ts'
 import type { Cursor, Tail } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
+import { isFiller } from './secrets.ts'
 
 /** Most characters of a JWT header that are decoded to see whether it is one. */
 const MAX_HEADER = 1024
@@ -115,7 +116,7 @@ export const azureSecret: Kind = {
     if (!isSecretChar(cursor, start - 2) || isSecretChar(cursor, from - 1)) return false
     let to = end
     while (to < end + 35 && isSecretChar(cursor, to)) to++
-    return to - end >= 31 && to - end <= 34 && cursor.match(from, to)
+    return to - end >= 31 && to - end <= 34 && !isFiller(cursor.slice(end, to)) && cursor.match(from, to)
   },
 }
 const isSecretChar = (cursor: Cursor, i: number): boolean => cursor.is(i, BASE64URL | DOT) || cursor.at(i) === 126

@@ -42,11 +42,13 @@ interface Shape {
 }
 
 /** Matches `shape` at `start`. Each part is one run, so there is nothing to go back to. */
-function matchShape(cursor: Cursor, start: number, { prefix, parts }: Shape): boolean {
+export function matchShape(cursor: Cursor, start: number, { prefix, parts }: Shape): boolean {
   let i = start
   // A prefix of digits stands for any digits; its trigger has seen to that.
   if (prefix[0] !== '0' && !cursor.reads(start, prefix)) return false
   i += prefix.length
+  /** What is not the same in every key. */
+  let value = ''
   for (const part of parts) {
     if (part.literal !== undefined) {
       if (!cursor.reads(i, part.literal)) return false
@@ -56,29 +58,39 @@ function matchShape(cursor: Cursor, start: number, { prefix, parts }: Shape): bo
     const open = part.max === Number.POSITIVE_INFINITY
     const end = cursor.run(i, part.mask, open ? part.min : part.max + 1)
     if (end - i < part.min || end - i > part.max) return false
-    if (part.mixed && !isMixed(cursor.slice(i, end))) return false
-    if (open) return cursor.match(start, end, runTail(part.mask))
+    const text = cursor.slice(i, end)
+    if (part.mixed && !isMixed(text)) return false
+    value += text
+    if (open) return !isFiller(value) && cursor.match(start, end, runTail(part.mask))
     i = end
   }
-  return cursor.closes(i) && cursor.match(start, i)
+  return cursor.closes(i) && !isFiller(value) && cursor.match(start, i)
 }
+
+/** `ghp_xxxxxxxx`, `AKIA0000`: where a key goes, not a key. Sixteen characters at random are never so alike. */
+export const isFiller = (value: string): boolean => new Set(value).size < 4
 
 const isMixed = (text: string): boolean => /\d/.test(text) && /[a-z]/i.test(text)
 
+/** Reads `AKIA u16`. A row that begins with a part has no prefix. */
+export function parseShape(row: string): Shape {
+  const [first = '', ...rest] = row.split(' ')
+  const part = parsePart(first)
+  if (part.literal === undefined) return { prefix: '', parts: [part, ...rest.map(parsePart)] }
+  return { prefix: first, parts: rest.map(parsePart) }
+}
+
 /** Makes a kind of a row of the table. */
 export function secretKind([name, issuer, ...rows]: SecretRow, pack?: string): Kind {
-  const shapes = rows.map((row) => {
-    const [prefix = '', ...parts] = row.split(' ')
-    return { prefix, parts: parts.map(parsePart) }
-  })
+  const shapes = rows.map(parseShape)
   return {
     id: `secret/${name}`,
     name,
     group: 'secret',
     label: `[${name.toUpperCase().replaceAll('-', '_')}_REDACTED]`,
     severity: 'critical',
-    what: `${issuer}: ${shapes.map((shape) => `\`${shape.prefix}\u2026\``).join(', ')}`,
-    validator: 'prefix in its exact case, alphabet and length',
+    what: `${issuer}: ${[...new Set(shapes.map((shape) => `\`${shape.prefix}\u2026\``))].join(', ')}`,
+    validator: 'prefix in its exact case, alphabet and length; not the same three characters over and over',
     base: pack === undefined,
     pack,
     // Two letters begin many words.

@@ -1,8 +1,10 @@
+import { namedSecrets } from '../../rules/secrets-named.ts'
 import { entropy } from '../checks/entropy.ts'
-import { ALPHA, BASE64, classOf, DASH, DOT, PRINTABLE, UNDERSCORE, WORD } from '../engine/chars.ts'
+import { ALPHA, BASE64, classOf, DASH, DOT, PRINTABLE, SPACE, UNDERSCORE, WORD } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
 import { isPlaceholder } from '../kinds/credentials.ts'
+import { matchShape, parseShape } from '../kinds/secrets.ts'
 
 const pack = 'safe-mcp/redact/credentials'
 
@@ -52,7 +54,11 @@ function assigned(cursor: Cursor, at: number): Assigned | undefined {
 
 /** What reads like code or prose rather than a value: a call, a variable, a type, a word. */
 const codeLike =
-  /^(?:process\.|os\.|env[.[(]|self\.|this\.|req\.|config\.|null$|none$|true$|false$|undefined$|string$|str$|any$|required$|optional$|[A-Za-z_.]+\()/i
+  /^(?:process\.|os\.|env[.[(]|self\.|this\.|req\.|config\.|null$|none$|true$|false$|undefined$|string$|str$|any$|required$|optional$|[A-Za-z_.]+[([])/i
+
+/** `"a-password": "1.2.1"` in a list of packages; `cert.passphrase` in code. */
+const version = /^[~^]?\d+(?:\.\d+)+$/
+const member = /^[a-z_$][\w$]*(?:\.[a-z_$][\w$]*)+$/i
 
 const password = secret({
   name: 'password-assignment',
@@ -66,11 +72,17 @@ const password = secret({
     if (value === undefined) return false
     const text = cursor.slice(value.from, value.to)
     if (text.length < 4 || isPlaceholder(text) || codeLike.test(text)) return false
-    return (value.quoted || /[^A-Za-z]/.test(text)) && cursor.match(value.from, value.to)
+    return (value.quoted ? !version.test(text) : /[^A-Za-z]/.test(text) && !member.test(text)) && cursor.match(value.from, value.to)
   },
 })
 
 const MIN_ENTROPY = 3
+
+/** Reads like random characters: digits and letters mixed in one stretch, as in no `name-1.2`, and not the same few over and over. */
+function isRandom(text: string): boolean {
+  if (entropy(text) < MIN_ENTROPY) return false
+  return text.split(/[-._]/).some((part) => part.length >= 6 && /\d/.test(part) && /[A-Za-z]/.test(part))
+}
 
 /** `public_key`, `publicToken`: meant to be seen. */
 function isPublic(cursor: Cursor, start: number): boolean {
@@ -83,7 +95,7 @@ const keyAssignment = secret({
   label: '[KEY_REDACTED]',
   what: 'long values given to names that end in `key`, `token`, `secret`, `auth`, `credential`, or follow "access", "client", "api"',
   validator:
-    'sixteen characters or more of one alphabet, letters and digits mixed, at least 3 bits of entropy per character; no placeholder, hash name or path',
+    'sixteen characters or more of one alphabet, letters and digits mixed in one stretch, at least 3 bits of entropy per character; no placeholder, hash name or path',
   triggers: ['key', 'token', 'secret', 'auth', 'credential', 'credentials', 'apikey'],
   verify(cursor, start, end) {
     if (cursor.is(end, WORD) || isPublic(cursor, start)) return false
@@ -92,38 +104,66 @@ const keyAssignment = secret({
     const text = cursor.slice(value.from, value.to)
     if (text.length < 16 || text.length > 200 || cursor.run(value.from, BASE64 | DASH | UNDERSCORE | DOT, MAX_VALUE) !== value.to)
       return false
-    const parts = /\d/.test(text) && /[A-Za-z]/.test(text)
-    return parts && entropy(text) >= MIN_ENTROPY && !isPlaceholder(text) && !codeLike.test(text) && cursor.match(value.from, value.to)
+    return isRandom(text) && !isPlaceholder(text) && !codeLike.test(text) && cursor.match(value.from, value.to)
   },
 })
 
 const authorization = secret({
   name: 'authorization-header',
   label: '[CREDENTIALS_REDACTED]',
-  what: '`Authorization: Bearer \u2026`, `Basic \u2026`, `curl -u user:password`',
+  what: '`Authorization: Bearer \u2026`, `Basic \u2026`, `Token \u2026`, `curl -u user:password`',
   validator: 'the alphabet of the scheme; Basic decodes to `user:password`',
-  triggers: ['bearer ', 'basic ', 'authorization: ', ' -u ', '--user '],
+  triggers: ['bearer ', 'basic ', 'authorization:', ' -u ', '--user '],
   verify(cursor, start, end) {
-    if (cursor.readsAnyCase(start, 'bearer') || cursor.readsAnyCase(start, 'authorization')) {
-      const to = cursor.run(end, WORD | DASH | DOT | BASE64, 4096)
-      const text = cursor.slice(end, Math.min(to, end + 64))
-      return to - end >= 12 && /\d/.test(text) && /[A-Za-z]/.test(text) && !isPlaceholder(text) && cursor.match(end, to)
-    }
-    if (cursor.readsAnyCase(start, 'basic')) {
-      const to = cursor.run(end, BASE64, 1024)
-      return to - end >= 8 && (to - end) % 4 === 0 && isUserPassword(cursor.slice(end, to)) && cursor.match(end, to)
-    }
-    let from = end
-    const quote = cursor.at(from)
-    if (quote === 34 || quote === 39) from++
-    let to = from
-    while (to < from + 256 && (classOf(cursor.at(to)) & PRINTABLE) !== 0 && cursor.at(to) !== 34 && cursor.at(to) !== 39) to++
-    const text = cursor.slice(from, to)
-    const colon = text.indexOf(':')
-    if (colon < 1 || text.length - colon < 4 || isPlaceholder(text.slice(colon + 1)) || /^https?:/.test(text)) return false
-    return cursor.match(from + colon + 1, to)
+    if (cursor.readsAnyCase(start, 'basic')) return basic(cursor, end)
+    if (cursor.readsAnyCase(start, 'bearer')) return token(cursor, end)
+    if (!cursor.readsAnyCase(start, 'authorization')) return userPassword(cursor, cursor.run(end, SPACE, 4))
+    // A scheme, if there is one: `Token`, `Api-Token`, `Bearer`.
+    const value = cursor.run(end, SPACE, 4)
+    const scheme = cursor.run(value, ALPHA | DASH, 20)
+    return token(cursor, scheme > value && cursor.at(scheme) === 32 ? scheme + 1 : value)
   },
 })
+
+/** Twelve characters or more that hold digits and letters. */
+function token(cursor: Cursor, at: number): boolean {
+  const to = cursor.run(at, WORD | DASH | DOT | BASE64, 4096)
+  const text = cursor.slice(at, Math.min(to, at + 64))
+  return to - at >= 12 && /\d/.test(text) && /[A-Za-z]/.test(text) && !isPlaceholder(text) && cursor.match(at, to)
+}
+
+function basic(cursor: Cursor, at: number): boolean {
+  const to = cursor.run(at, BASE64, 1024)
+  return to - at >= 8 && (to - at) % 4 === 0 && isUserPassword(cursor.slice(at, to)) && cursor.match(at, to)
+}
+
+/** Words that stand in examples for a password. */
+const exampleWord = /^(?:pass|passwd|password|token|secret|test|xxx|yyy)$/i
+
+const NUMBER = /^\d{1,5}$/
+
+/** `user:password`, `"user:password"`, `user:'password'`, `key:` and `:password` as curl takes them; `1000:1000` and `node:node` are docker's. */
+function userPassword(cursor: Cursor, at: number): boolean {
+  const end = (from: number, colon: boolean): number => {
+    let i = from
+    while (i < from + 256 && (classOf(cursor.at(i)) & PRINTABLE) !== 0 && !isQuote(cursor.at(i)) && !(colon && cursor.at(i) === 58)) i++
+    return i
+  }
+  let from = isQuote(cursor.at(at)) ? at + 1 : at
+  let colon = end(from, true)
+  // `"user":"password"`
+  if (isQuote(cursor.at(colon)) && cursor.at(colon + 1) === 58) colon++
+  if (cursor.at(colon) !== 58) return false
+  const value = isQuote(cursor.at(colon + 1)) ? colon + 2 : colon + 1
+  let to = end(value, false)
+  const user = cursor.slice(from, colon)
+  // `key:` has no password: the key is the user.
+  if (to === value && user.length >= 8 && /\d/.test(user)) to = colon
+  else from = value
+  const text = cursor.slice(from, to)
+  if (text.length < 3 || text.startsWith('//') || /^[$<]/.test(user) || exampleWord.test(text) || isPlaceholder(text)) return false
+  return !(NUMBER.test(text) || (text === user && from === value)) && cursor.match(from, to)
+}
 
 function isUserPassword(part: string): boolean {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(part)) return false
@@ -145,5 +185,54 @@ const awsSecret = secret({
   },
 })
 
+/** By name of an issuer, the shapes of its keys. */
+const byName = new Map(
+  namedSecrets.flatMap(([names, ...values]) => names.split(' ').map((name) => [name, values.map(parseShape)] as const)),
+)
+
+const MAX_NAME = 24
+
+/** Says that what follows is a key, where its shape alone would be a hash, an id or a word. */
+const keyWord = /key|token|secret|auth|pass|pwd|cred|api/i
+const hashLike = /^(?:[0-9a-f]{24}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
+
+const named = secret({
+  name: 'named-key',
+  label: '[KEY_REDACTED]',
+  what: 'keys after the name of their issuer, which have no mark of their own: Algolia, Cloudflare, Datadog, Okta, Twitter and more than fifty others',
+  validator:
+    'alphabet and length of that issuer, letters and digits mixed, at least 3 bits of entropy per character; hashes, UUIDs and short values only where "key", "token" or the like says so',
+  triggers: [...byName.keys()],
+  verify(cursor, start, end) {
+    const shapes = byName.get(cursor.slice(start, end).toLowerCase())
+    const name = cursor.run(end, WORD | DASH | DOT | SPACE, MAX_NAME)
+    const value = afterSign(cursor, name)
+    if (shapes === undefined || value < 0) return false
+    // "okta" is no part of "rookTable".
+    if (end - start < 6 && !(cursor.opens(start, ALPHA) && cursor.closes(end, ALPHA))) return false
+    const said = keyWord.test(cursor.slice(Math.max(0, start - MAX_NAME), name))
+    return shapes.some((shape) => {
+      if (!matchShape(cursor, value, shape) || !cursor.closes(cursor.to, WORD | DASH | DOT | BASE64)) return false
+      const text = cursor.slice(value, cursor.to)
+      return isRandom(text) && (said || (text.length >= 20 && !hashLike.test(text)))
+    })
+  },
+})
+
+/** Past `=`, `:`, `=>`, `,` and the like, with quotes and blanks around; -1 where none stands. */
+function afterSign(cursor: Cursor, at: number): number {
+  const quotes = (from: number): number => {
+    let i = from
+    while (i < from + 4 && (cursor.is(i, SPACE) || isQuote(cursor.at(i)))) i++
+    return i
+  }
+  const sign = quotes(at)
+  let i = sign
+  while (i < sign + 4 && '=:>,|?'.includes(String.fromCharCode(Math.max(0, cursor.at(i))))) i++
+  return i === sign ? -1 : quotes(i)
+}
+
+const isQuote = (code: number): boolean => code === 34 || code === 39 || code === 96
+
 /** Secrets that only their surroundings give away. */
-export const credentials: readonly Kind[] = [awsSecret, authorization, password, keyAssignment]
+export const credentials: readonly Kind[] = [awsSecret, authorization, password, keyAssignment, named]

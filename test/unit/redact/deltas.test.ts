@@ -2,7 +2,7 @@ import { createRedactor } from 'safe-mcp/redact'
 import { describe, expect, it } from 'vitest'
 import type { SseEvent } from '../../../src/core/guard.ts'
 import { redactDeltas } from '../../../src/redact/deltas/index.ts'
-import { openaiChat, providers } from './providers.ts'
+import { openaiChat, openaiResponses, providers } from './providers.ts'
 
 const redactor = createRedactor()
 const pointers = ['/payload/a~1b/0']
@@ -69,9 +69,10 @@ describe.each(providers)('text over the events of $name', (provider) => {
   if (provider.tool !== undefined) {
     const { tool } = provider
     it('redacts tool-call arguments so that they still parse, wherever they are cut', () => {
-      for (const fragments of cuts(args)) {
+      const [given, wanted] = tool.json === false ? [sentence, redacted] : [args, redactedArgs]
+      for (const fragments of cuts(given)) {
         const text = tool.text(run(tool.events(fragments)).out)
-        expect(text, JSON.stringify(fragments)).toBe(redactedArgs)
+        expect(text, JSON.stringify(fragments)).toBe(wanted)
       }
     })
   }
@@ -96,6 +97,52 @@ describe('an event transform', () => {
         .join('')
     expect([of(0), of(1)]).toEqual(['[EMAIL_REDACTED] ', 'ssn [SSN_REDACTED] '])
     expect(out.at(-1)).toEqual({ data: '[DONE]' })
+  })
+
+  it('follows a text whose item has another id in every event', () => {
+    const events = ['key ', secret.slice(0, 9), secret.slice(9), ' it is'].map((delta, i) => ({
+      data: JSON.stringify({ type: 'response.output_text.delta', item_id: `msg_${i}`, output_index: 0, content_index: 0, delta }),
+    }))
+    expect(openaiResponses.text(run(events).out.map((event) => ({ ...event, event: 'response.output_text.delta' })))).toBe(
+      'key [STRIPE_KEY_REDACTED] it is',
+    )
+  })
+
+  it('lets go of what is left of an item before the item is done', () => {
+    const delta = { type: 'response.custom_tool_call_input.delta', item_id: 'ct_1', output_index: 0, delta: 'mail jane@exam' }
+    const done = {
+      type: 'response.output_item.done',
+      output_index: 0,
+      item: { id: 'ct_1', type: 'custom_tool_call', input: 'mail jane@exam' },
+    }
+    const { out } = run([{ data: JSON.stringify(delta) }, { data: JSON.stringify(done) }])
+    expect(out.map((event) => JSON.parse(event.data as string).type)).toEqual([delta.type, delta.type, done.type])
+  })
+
+  it('takes the tokens beside a fragment along when it changes the fragment', () => {
+    const tokens = (text: string) => [
+      { token: text, logprob: -0.1, bytes: [...Buffer.from(text)], top_logprobs: [{ token: text, logprob: -0.1 }] },
+    ]
+    const fragments = ['the key ', secret.slice(0, 9), secret.slice(9), ' it is, ']
+    const chat = fragments.map((content) => ({
+      data: JSON.stringify({ choices: [{ index: 0, delta: { content }, logprobs: { content: tokens(content), refusal: null } }] }),
+    }))
+    const responses = fragments.map((delta) => ({
+      data: JSON.stringify({ type: 'response.output_text.delta', output_index: 0, content_index: 0, delta, logprobs: tokens(delta) }),
+    }))
+    const gemini = fragments.map((text) => ({
+      data: JSON.stringify({
+        candidates: [{ index: 0, content: { parts: [{ text }] }, logprobsResult: { chosenCandidates: [{ token: text }] } }],
+      }),
+    }))
+    for (const events of [chat, responses, gemini]) {
+      const { out } = run([...events, { data: '[DONE]' }])
+      const sent = JSON.stringify(out)
+      expect(sent).toContain('REDACTED')
+      for (const piece of fragments.slice(1, 3)) expect(sent).not.toContain(piece)
+      expect(out[0]).toBe(events[0])
+      expect(JSON.stringify(out.at(-2))).toContain('it is')
+    }
   })
 
   it('does not delay events that carry no text', () => {

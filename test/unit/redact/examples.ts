@@ -1,3 +1,6 @@
+import { commonSecrets } from '../../../src/rules/secrets.ts'
+import { moreSecrets } from '../../../src/rules/secrets-more.ts'
+
 /*
  * Per kind: texts in which `{` and `}` enclose what must go, and texts that must stay. Key-shaped strings are put together at run time.
  * Numbers are published test numbers or were made to fit their check digits.
@@ -9,6 +12,7 @@ const u = (n: number): string => 'A1B2C3D4E5F6G7H8'.repeat(10).slice(0, n)
 const d = (n: number): string => '1234567890'.repeat(5).slice(0, n)
 const pem = (name: string, body = 'MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF0qMD1DJ'): string =>
   `-----BEGIN ${name}-----\n${body}\n${body}\n-----END ${name}-----`
+const uuid = '0a1b2c3d-4e5f-4678-9a1b-2c3d4e5f6789'
 const b64url = (value: unknown): string => btoa(JSON.stringify(value)).replaceAll('=', '')
 const jwt = (header: unknown): string => `${b64url(header)}.${b64url({ sub: '1234567890' })}.${a(43)}`
 
@@ -111,6 +115,7 @@ export const examples: Readonly<Record<string, Examples>> = {
       `«${pem('OPENSSH PRIVATE KEY')}»`,
       `«${pem('PGP PRIVATE KEY BLOCK', 'Version: GnuPG v2\n\nlQOYBF4Wm0EBCADZ')}»`,
       `«${pem('PRIVATE KEY').replaceAll('\n', '\\n')}» next`,
+      `«${pem('PRIVATE KEY', 'MIIEpAIBAAKCAQEA')}»`,
     ],
     near: [pem('PUBLIC KEY'), pem('CERTIFICATE'), '-----BEGIN RSA PRIVATE KEY----- is how it starts', '-----BEGIN PRIVATE KEY-----'],
   },
@@ -363,8 +368,24 @@ export const examples: Readonly<Record<string, Examples>> = {
       `Basic «${btoa('user:hunter22')}»`,
       'curl -u bob:«hunter2» https://x',
       `"bearer «${h(32)}»"`,
+      `Authorization: Token «${h(40)}»`,
+      `authorization:  «${h(20)}»`,
+      `curl -u ":«d2LkV78zLx!t»" https://x`,
+      `curl -u "«d2LkV78zLx!t»:" https://x`,
+      "curl --user  kevin:'«pRf7vG2h1L8nQkW9»' -iX PATCH",
     ],
-    near: ['bearer of news', 'basic training', 'Bearer <token>', 'ls -u file', `Basic ${btoa('nothing here')}`],
+    near: [
+      'bearer of news',
+      'basic training',
+      'Bearer <token>',
+      'ls -u file',
+      `Basic ${btoa('nothing here')}`,
+      'curl -u user:password https://x',
+      '`curl -u user:password`',
+      'docker run -u 1000:1000 x',
+      'docker run --user node:node x',
+      'authorization: see RFC 9110',
+    ],
   },
   'secret/password-assignment': {
     match: [
@@ -380,6 +401,9 @@ export const examples: Readonly<Record<string, Examples>> = {
       'the password is forgotten',
       'password: <your password>',
       'password: required',
+      'password: Optional[bytes]',
+      'passphrase = cert.passphrase',
+      '"pbkdf2-password": "1.2.1"',
     ],
   },
   'secret/key-assignment': {
@@ -390,7 +414,48 @@ export const examples: Readonly<Record<string, Examples>> = {
       `sha256 = "${h(64)}"`,
       `secret_key = "${'a'.repeat(32)}"`,
       'auth = getToken(request)',
+      'bucket_key: "SalesResults-1.2"',
+      'key="jetbrains.mps.v8_elimination"',
     ],
+  },
+  'secret/named-key': {
+    match: [
+      `DATADOG_APP="«${a(40)}»"`,
+      `algolia => '«${a(32)}»'`,
+      `heroku api key: «${uuid}»`,
+      `os.Setenv("OKTA", "«00${a(40)}»")`,
+      `twitter_access_token_secret: «${a(45)}»`,
+    ],
+    near: [
+      `github.com/datadog/agent: ${h(40)}`,
+      `heroku: ${uuid}`,
+      `algolia => '${a(31)}'`,
+      `okta = "${'x'.repeat(42)}"`,
+      `rookTable = 00${a(40)}`,
+      `linkedin: some-body-1234567`,
+      `datadog ${a(40)}`,
+    ],
+  },
+  'secret/terraform-token': {
+    match: [`«${a(14)}.atlasv1.${a(64)}»`, `token = "«${a(14)}.atlasv1.${a(67)}»"`, `(«${a(14)}.atlasv1.${a(60)}»)`],
+    near: [
+      `${a(13)}.atlasv1.${a(64)}`,
+      `${a(14)}.atlasv1.${a(59)}`,
+      `${a(14)}.AtlasV1.${a(64)}`,
+      `${'x'.repeat(14)}.atlasv1.${'x'.repeat(64)}`,
+    ],
+  },
+  'secret/mailchimp-key': {
+    match: [`«${h(32)}-us6»`, `key "«${h(32)}-us21»"`, `token: «${h(32)}-us1».`],
+    near: [`${h(31)}-us6`, `${h(32)}-us211`, `${h(32)}-eu1`, 'en-us1'],
+  },
+  'secret/dropbox-long-token': {
+    match: [`«${a(11)}${'A'.repeat(10)}${a(43)}»`, `"«${a(11)}${'A'.repeat(10)}${a(43)}»"`, `=«${a(11)}${'A'.repeat(10)}${a(43)}», x`],
+    near: [`${a(10)}${'A'.repeat(10)}${a(43)}`, `${a(11)}${'A'.repeat(10)}${a(42)}`, `${a(11)}${'a'.repeat(10)}${a(43)}`, 'A'.repeat(64)],
+  },
+  'secret/maxmind-key': {
+    match: [`«${a(6)}_${a(29)}_mmk»`, `"«${a(6)}_${a(29)}_mmk»"`, `license: «${a(6)}_${a(29)}_mmk».`],
+    near: [`${a(6)}_${a(28)}_mmk`, `${a(6)}_${a(29)}_mmkx`, 'a_mmk', `${a(6)}_${a(29)}_MMK`],
   },
 }
 
@@ -406,7 +471,21 @@ const alphabets: Readonly<Record<string, (n: number) => string>> = {
   s: (n) => a(n),
 }
 
-export function shapeExamples(shapes: readonly string[]): Examples {
+const shapesOf = new Map([...commonSecrets, ...moreSecrets].map(([name, , ...rows]) => [`secret/${name}`, rows]))
+
+/** What must go and what must stay, for any kind of the product. */
+export function examplesOf(kind: { readonly id: string }): Examples {
+  return examples[kind.id] ?? shapeExamples(shapesOf.get(kind.id) ?? [])
+}
+
+/** Examples as they are written, shortest first. */
+export function textsOf(kind: { readonly id: string }): string[] {
+  return examplesOf(kind)
+    .match.map((marked) => marked.replace(/[«»]/g, ''))
+    .sort((one, other) => one.length - other.length)
+}
+
+function shapeExamples(shapes: readonly string[]): Examples {
   const match: string[] = []
   const near: string[] = []
   for (const shape of shapes) {

@@ -9,7 +9,12 @@ export interface Provider {
   events(fragments: readonly string[]): SseEvent[]
   text(events: readonly SseEvent[]): string
   /** The same for tool-call arguments, where the provider streams them. */
-  readonly tool?: { events(fragments: readonly string[]): SseEvent[]; text(events: readonly SseEvent[]): string }
+  readonly tool?: {
+    events(fragments: readonly string[]): SseEvent[]
+    text(events: readonly SseEvent[]): string
+    /** The fragments are the text of one argument rather than pieces of JSON. */
+    readonly json?: false
+  }
 }
 
 type Json = Record<string, unknown>
@@ -172,7 +177,21 @@ export const geminiContent: Provider = {
       }),
     ),
   text: (events) => join(events, 'candidates', 0, 'content', 'parts', 0, 'text'),
+  // Arguments come by JSON path, each text of them in pieces.
+  tool: {
+    events: (fragments) => [
+      geminiCall({ name: 'send', willContinue: true }),
+      ...fragments.map((stringValue) =>
+        geminiCall({ partialArgs: [{ jsonPath: '$.note', stringValue, willContinue: true }], willContinue: true }),
+      ),
+      geminiCall({ partialArgs: [{ jsonPath: '$.note', stringValue: '' }], willContinue: true }),
+      geminiCall({}),
+    ],
+    text: (events) => join(events, 'candidates', 0, 'content', 'parts', 0, 'functionCall', 'partialArgs', 0, 'stringValue'),
+    json: false,
+  },
 }
+const geminiCall = (functionCall: Json): SseEvent => data({ candidates: [{ content: { role: 'model', parts: [{ functionCall }] } }] })
 
 export const jsonPointer: Provider = {
   name: 'a JSON pointer',
