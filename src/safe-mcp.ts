@@ -146,7 +146,7 @@ function buildGuards(options: SafeMcpOptions, audit: AuditLog | undefined, catal
     build(switched(options.protocol, true), (given) => protocolGuard(given, catalogue)),
     build(options.identity || undefined, (given) => identityGuard({ store, ...given })),
     build(options.rate || undefined, (given) => rateGuard({ store, ...given })),
-    build(input, (given) => createInputGuard(given, scanner)),
+    build(input, (given) => createInputGuard(given, { scanner, outputSchema: catalogue.outputSchema })),
     build(switched(options.tools, false), (given) => toolsGuard({ store, ...given })),
     build(switched(options.definitions, true), (given) => definitionsGuard(given, { scanner })),
     ...(options.guards ?? []),
@@ -158,7 +158,7 @@ function buildGuards(options: SafeMcpOptions, audit: AuditLog | undefined, catal
 /** One scanner serves input and definitions: its automaton is the dearest thing built here. */
 function scannerFor(input: InputOptions | undefined): Scanner | undefined {
   if (input === undefined) return undefined
-  const { routes: _routes, mode: _mode, ...options } = input
+  const { routes: _routes, results: _results, mode: _mode, ...options } = input
   return createScanner(options)
 }
 

@@ -12,6 +12,9 @@ import type { RedactedValue } from './value.ts'
 /** Gives the output schema of a tool as a caller was shown it. */
 export type OutputSchemaOf = (tool: string, partition?: string) => Schema | undefined
 
+/** What a message is redacted with. */
+export type TextRedactor = Pick<Redactor, 'redact' | 'redactValue' | 'thorough'>
+
 export interface RedactMessageOptions {
   /** Schema that `structuredContent` must still meet. */
   readonly schema?: Schema | undefined
@@ -40,7 +43,7 @@ const isObject = (value: unknown): value is Members => typeof value === 'object'
  * Redacts one outbound message: every slot, `structuredContent` within its schema, text blocks that say the same as it, and numbers where
  * a server puts data of its own.
  */
-export function redactMessage(message: Message, redactor: Redactor, options: RedactMessageOptions = {}): RedactedMessage {
+export function redactMessage(message: Message, redactor: TextRedactor, options: RedactMessageOptions = {}): RedactedMessage {
   if (message.kind === 'plain' && typeof message.value !== 'string') {
     return redactPlain(message.value, redactor, options)
   }
@@ -108,7 +111,11 @@ function canonical(value: unknown): string | undefined {
 }
 
 /** Redacts a plain JSON body. */
-export function redactPlain(value: unknown, redactor: Redactor, options: Pick<RedactMessageOptions, 'keys'> = {}): RedactedMessage {
+export function redactPlain(
+  value: unknown,
+  redactor: Pick<Redactor, 'redactValue'>,
+  options: Pick<RedactMessageOptions, 'keys'> = {},
+): RedactedMessage {
   const made = redactor.redactValue(value, { keys: options.keys })
   return { value: made.value, findings: made.findings, stuck: made.broken, truncated: made.broken }
 }

@@ -6,6 +6,7 @@ import { defineRule } from './define-rule.ts'
 import { type Detection, type Detector, DetectorRunner } from './detector.ts'
 import { createGate } from './gate.ts'
 import { Inspector } from './inspector.ts'
+import { asciiBytes } from './matcher/index.ts'
 import { compileRules } from './program.ts'
 import type { Rule } from './rule.ts'
 import { defaultRules } from './rulesets.ts'
@@ -69,7 +70,7 @@ export interface Scanner {
    * Looks at the raw bytes of a JSON document, without parsing it: false means that `scan` finds nothing in any string of it,
    * in any of these slots (default: all), so the bytes can go on as they are. True means look closer.
    */
-  gate(bytes: Uint8Array, slots?: readonly SlotKind[]): boolean
+  gate(json: Uint8Array | string, slots?: readonly SlotKind[]): boolean
   readonly rules: readonly Rule[]
 }
 
@@ -115,7 +116,10 @@ export function createScanner(options: ScannerOptions = {}): Scanner {
       { neutralise, marker },
     ),
     // A detector may see what no rule sees, so with one the bytes alone cannot clear a document.
-    gate: detectors.length > 0 ? () => true : (bytes, slots) => gate()(bytes, slots),
+    gate:
+      detectors.length > 0
+        ? () => true
+        : (json, slots) => (typeof json === 'string' ? (asciiBytes(json, (bytes) => gate()(bytes, slots)) ?? true) : gate()(json, slots)),
   }
   return scanner
 }
