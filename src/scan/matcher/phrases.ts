@@ -1,7 +1,6 @@
 import { type AlphabetOptions, foldTable, isWordByte } from './alphabet.ts'
 import { type Automaton, buildAutomaton, isSimple, type Literal } from './automaton.ts'
 import { type MatchSink, runAutomaton, STOPPED } from './run.ts'
-import { Trie } from './trie.ts'
 
 /** Receives matches of phrases in the order of their end; of those with one end, longer ones come first. */
 export interface PhraseSink {
@@ -42,10 +41,13 @@ interface Tail {
   heads: Heads | undefined
 }
 
+/** What may stand before a tail, read back to front. */
 interface Heads {
-  readonly trie: Trie
-  /** By byte: does anything go on with it, or end before it? Mostly it does not, and nothing else needs to be read. */
-  readonly first: Uint8Array
+  /** By byte: its column, the same for all that a phrase does not tell apart; 0 where no phrase goes on. */
+  readonly columnOf: Uint8Array
+  readonly width: number
+  /** `next[node * width + column]` is the node a byte before leads to, or 0. */
+  readonly next: Uint16Array
   /** By node: phrases whose beginning it is. */
   readonly ids: readonly (readonly number[] | undefined)[]
 }
@@ -127,19 +129,17 @@ class Reader implements MatchSink {
       return false
     }
     const tail = tails[id]!
-    const heads = (tail.heads ??= readHeads(this.#phrases, tail))
-    let at = tail.spaced && collapse ? this.#before(tail.text, end) : end - tail.text.length
-    if (at > 0 && heads.first[bytes[at - 1]!] === 0) return false
-    const { trie, ids } = heads
+    const { columnOf, width, next, ids } = (tail.heads ??= readHeads(this.#phrases, tail))
+    let at = tail.spaced && collapse ? this.#before(tail.text, end) : end - lengths[id]!
     const found = this.#found
     for (let node = 0; ; ) {
       const here = ids[node]
       if (here !== undefined) for (const phrase of here) if (this.#startsAt(phrase, at)) found.push(phrase, at)
       if (at <= 0) break
-      const symbol = fold[bytes[at - 1]!]!
-      node = trie.child(node, symbol)
+      const byte = bytes[at - 1]!
+      node = next[node * width + columnOf[byte]!]!
       if (node === 0) break
-      at = symbol === SPACE ? this.#beforeSpace(at) : at - 1
+      at = fold[byte] === SPACE ? this.#beforeSpace(at) : at - 1
     }
     while (found.length > 0) {
       const start = found.pop()!
@@ -173,14 +173,25 @@ class Reader implements MatchSink {
 
 function readHeads({ literals, fold }: Phrases, tail: Tail): Heads {
   const heads = tail.ids.map((id) => literals[id]!.text.slice(0, literals[id]!.text.length - tail.text.length))
-  const trie = new Trie(heads.reduce((sum, head) => sum + head.length, 2))
-  const ids: number[][] = []
+  const columns = new Uint8Array(256)
+  let width = 1
+  for (const head of heads)
+    for (let at = 0; at < head.length; at++) {
+      const symbol = fold[head.charCodeAt(at)]!
+      if (columns[symbol] === 0) columns[symbol] = width++
+    }
+  const next = new Uint16Array((heads.reduce((sum, { length }) => sum + length, 0) + 1) * width)
+  const ids: (number[] | undefined)[] = [undefined]
   heads.forEach((head, i) => {
     let node = 0
-    for (let at = head.length - 1; at >= 0; at--) node = trie.grow(node, fold[head.charCodeAt(at)]!)
-    ;(ids[node] ??= []).push(tail.ids[i]!)
+    for (let at = head.length - 1; at >= 0; at--) {
+      const cell = node * width + columns[fold[head.charCodeAt(at)]!]!
+      if (next[cell] === 0) next[cell] = ids.push(undefined) - 1
+      node = next[cell]!
+    }
+    const list = ids[node] ?? []
+    ids[node] = list
+    list.push(tail.ids[i]!)
   })
-  const first = new Uint8Array(256)
-  for (let byte = 0; byte < 256; byte++) first[byte] = ids[0] !== undefined || trie.child(0, fold[byte]!) !== 0 ? 1 : 0
-  return { trie, first, ids }
+  return { columnOf: fold.map((symbol) => columns[symbol]!), width, next: next.slice(0, ids.length * width), ids }
 }
