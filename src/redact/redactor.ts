@@ -1,8 +1,8 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Finding } from '../core/finding.ts'
 import type { TextTransform } from '../core/guard.ts'
-import { createEngine, type Engine, hasMatch, Run } from './engine/engine.ts'
-import { foldText } from './engine/fold.ts'
+import { createEngine, type Engine, matchesIn } from './engine/engine.ts'
+import { mayFold } from './engine/fold.ts'
 import { View } from './engine/view.ts'
 import { mayMatch } from './gate.ts'
 import { type Kind, toFinding } from './kind.ts'
@@ -89,27 +89,27 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   }
 
   const byKinds = (text: string): Redacted & Pieces => {
-    if (!hasMatch(engine(), foldText(text))) return { text, findings: [] }
-    const view = new View()
-    view.push(text, true)
-    const run = new Run(engine())
-    run.cursor.text = view.text
-    run.cursor.folded = (from, to) => view.folded(from, to)
-    run.advance()
+    let view: View | undefined
+    if (mayFold(text)) {
+      view = new View()
+      view.push(text, true)
+    }
+    const matches = view === undefined ? matchesIn(engine(), text) : matchesIn(engine(), view.text, (from, to) => view.folded(from, to))
     const findings: Finding[] = []
+    if (matches.length === 0) return { text, findings }
     const pieces: string[] = []
     let out = ''
     let at = 0
-    for (const match of run.matches) {
-      const from = view.startOf(match.from)
-      const to = view.endOf(match.to)
+    for (const match of matches) {
+      const from = view?.startOf(match.from) ?? match.from
+      const to = view?.endOf(match.to) ?? match.to
       const piece = replace(match)
       pieces.push(piece)
       out += text.slice(at, from) + piece
       at = to
       findings.push(toFinding(match.kind, from, to))
     }
-    return findings.length === 0 ? { text, findings } : { text: out + text.slice(at), findings, pieces }
+    return { text: out + text.slice(at), findings, pieces }
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { Finding } from '../core/finding.ts'
-import { type Engine, MAX_REACH, Run } from './engine/engine.ts'
+import type { Engine } from './engine/engine.ts'
+import { MAX_REACH, Run } from './engine/run.ts'
 import { View } from './engine/view.ts'
 import { toFinding } from './kind.ts'
 import type { RedactionStream, StreamOptions } from './redactor.ts'

@@ -19,6 +19,8 @@ const plainSearch: Search = (text, needle, from) => text.indexOf(needle, from)
  */
 export class Cursor {
   text = ''
+  /** The bytes of a text that is all there and ASCII: faster to read. */
+  bytes: Uint8Array | undefined
   /** No more text will come. */
   final = true
   /** End of the previous match: nothing before it may be matched again. */
@@ -34,10 +36,13 @@ export class Cursor {
 
   /** By needle: where it was looked for from, and where it is next. */
   #next: Map<string, { from: number; at: number; found: boolean }> | undefined
+  /** Where no digit is: what was looked at last. */
+  #bareFrom = 0
+  #bareTo = 0
 
   /** Character code at `i`; -1 before the beginning and after the end. */
   at(i: number): number {
-    if (i < this.text.length) return i < 0 ? -1 : this.text.charCodeAt(i)
+    if (i < this.text.length) return i < 0 ? -1 : this.bytes === undefined ? this.text.charCodeAt(i) : this.bytes[i]!
     if (!this.final) this.starved = true
     return -1
   }
@@ -83,17 +88,40 @@ export class Cursor {
   next(needle: string, from: number, max: number, search: Search = plainSearch): number {
     const { text } = this
     let memo = this.#next?.get(needle)
-    const known = memo !== undefined && from >= memo.from && from <= memo.at
-    if (!known || !memo!.found) {
-      // What was not found so far may be there now that more text is.
-      const start = known ? memo!.at : from
-      const at = search(text, needle, start)
-      memo = { from: known ? memo!.from : from, at: at < 0 ? Math.max(start, text.length - needle.length + 1) : at, found: at >= 0 }
+    if (memo === undefined) {
+      memo = { from, at: from, found: false }
       this.#next ??= new Map()
       this.#next.set(needle, memo)
     }
-    if (memo!.found) return memo!.at < from + max ? memo!.at : -1
+    const known = from >= memo.from && from <= memo.at
+    if (!known) memo.from = from
+    if (!known || !memo.found) {
+      // What was not found so far may be there now that more text is.
+      const start = known ? memo.at : from
+      const at = search(text, needle, start)
+      memo.at = at < 0 ? Math.max(start, text.length - needle.length + 1) : at
+      memo.found = at >= 0
+    }
+    if (memo.found) return memo.at < from + max ? memo.at : -1
     if (!this.final && from + max + needle.length > text.length) this.starved = true
+    return -1
+  }
+
+  /** Position of the next digit in `[from, from + max)`, or -1. Remembers too. */
+  nextDigit(from: number, max: number): number {
+    const known = from >= this.#bareFrom && from <= this.#bareTo
+    if (!known) this.#bareFrom = this.#bareTo = from
+    const stop = from + max
+    let i = this.#bareTo
+    for (; i < stop; i++) {
+      const code = this.at(i)
+      if (code < 0) break
+      if (code >= 48 && code <= 57) {
+        this.#bareTo = i
+        return i
+      }
+    }
+    this.#bareTo = i
     return -1
   }
 
@@ -101,6 +129,8 @@ export class Cursor {
   forget(count: number): void {
     this.text = this.text.slice(count)
     this.floor -= count
+    this.#bareFrom -= count
+    this.#bareTo -= count
     for (const memo of this.#next?.values() ?? []) {
       memo.from -= count
       memo.at -= count

@@ -38,7 +38,7 @@ export class DigitReader {
       let mark = 0
       if (this.groups > 0) {
         const code = cursor.at(i)
-        if (code > 0 && allowed.includes(String.fromCharCode(code))) {
+        if (isOneOf(code, allowed)) {
           mark = code
           i++
         }
@@ -73,4 +73,10 @@ export class DigitReader {
     for (let i = 0; i < count; i++) shape = shape * 10 + Math.min(9, this.size(i))
     return shape
   }
+}
+
+/** Makes no string of the code: this is asked at every number in every text. */
+function isOneOf(code: number, allowed: string): boolean {
+  for (let i = 0; i < allowed.length; i++) if (allowed.charCodeAt(i) === code) return true
+  return false
 }

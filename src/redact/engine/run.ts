@@ -1,0 +1,215 @@
+import { type Automaton, type Places, pendingBytes } from '../../scan/matcher/index.ts'
+import type { Kind } from '../kind.ts'
+import { LOCAL } from './chars.ts'
+import { Cursor, type Tail } from './cursor.ts'
+import type { Engine } from './engine.ts'
+
+/** Longest local part of an e-mail address (RFC 5321 section 4.5.3.1.1), so the furthest any verifier looks back. */
+export const MAX_REACH = 64
+
+/** Longest part of a match that replacements get to see; the rest of an endless one is dropped as it comes. */
+export const MAX_KEPT = 4096
+
+/** A found range, in positions of the text the run was given. */
+export interface Match {
+  readonly kind: Kind
+  from: number
+  to: number
+  /** The match has begun and everything its tail takes still belongs to it. Only the last match can be open. */
+  open: boolean
+  /** The matched text, cut at {@link MAX_KEPT}. For replacements only: it must not reach a finding. */
+  text: string
+}
+
+/**
+ * Finds matches in a text that may still grow, strictly from left to right.
+ *
+ * Each trigger is decided before the next is looked at. When a decision needs text that is not there yet, the run stands still at
+ * that trigger, so cutting a text in pieces cannot change what is found in it.
+ */
+export class Run {
+  readonly cursor = new Cursor()
+  /** Matches in order. The consumer takes away what it has dealt with, except an open one. */
+  readonly matches: Match[] = []
+  readonly #engine: Engine
+  readonly #places: Places | undefined
+  #state: number
+  /** First character the automaton has not read. */
+  #next = 0
+  /** Literal of the present state to ask about next, when standing still; -1 otherwise. */
+  #asking = -1
+  #tail: Tail | undefined
+
+  /** `places`: where to look, in a text that is all there. Without them all of it is read. */
+  constructor(engine: Engine, places?: Places) {
+    this.#engine = engine
+    this.#places = places
+    this.#state = engine.automaton.begin
+  }
+
+  /** Goes on over what is in `cursor.text`. */
+  advance(): void {
+    this.#advance(false)
+  }
+
+  /** Goes on to the first match, if there is one. */
+  first(): void {
+    this.#advance(true)
+  }
+
+  #advance(first: boolean): void {
+    for (;;) {
+      if (this.#tail !== undefined && !this.#swallow(this.#tail)) return
+      if (first && this.matches.length > 0) return
+      if (this.#asking < 0) {
+        if (!this.#read()) return
+        this.#asking = this.#outputs()
+      }
+      if (!this.#ask()) return
+    }
+  }
+
+  /** Reads on to the end of a trigger. False when there is none in what is there. */
+  #read(): boolean {
+    const { automaton } = this.#engine
+    const { text } = this.cursor
+    hit = false
+    this.#next =
+      this.#places === undefined
+        ? readText(automaton, text, this.#next, this.#state)
+        : readPlaces(automaton, this.#places, text.length, this.#next, this.#state)
+    this.#state = reached
+    return hit
+  }
+
+  /** Asks the kinds whose trigger ends here. False when one of them needs more text. */
+  #ask(): boolean {
+    const { cursor } = this
+    const { automaton, lengths, owners, verifiers } = this.#engine
+    const { outputs } = automaton
+    for (let literal = outputs[this.#asking]!; literal >= 0; literal = outputs[++this.#asking]!) {
+      const start = this.#next - lengths[literal]!
+      if (start < cursor.floor) continue
+      const kind = owners[literal]!
+      cursor.starved = false
+      cursor.tail = undefined
+      // Kinds come in many shapes; called through the array, their function need not be looked for.
+      const yes = verifiers[literal]!.call(kind, cursor, start, this.#next)
+      if (cursor.starved) return false
+      if (!yes || cursor.to <= cursor.from) continue
+      const { from, to, tail } = cursor
+      const text = this.#engine.keepsText ? cursor.slice(from, Math.min(to, from + MAX_KEPT)) : ''
+      this.matches.push({ kind, from, to, open: tail !== undefined, text })
+      this.#tail = tail
+      this.#skip(to)
+      break
+    }
+    this.#asking = -1
+    return true
+  }
+
+  /** First position that must not be let go yet: something from there on may become a match. */
+  holdFrom(): number {
+    const { cursor } = this
+    if (this.#tail !== undefined) return cursor.floor
+    // Whatever is being asked about ends what the state has read, and is no longer than it.
+    const held = pendingBytes(this.#engine.automaton, this.#state)
+    const hold = Math.max(this.#next - held, cursor.floor)
+    return this.#engine.reachesBack ? cursor.back(hold, LOCAL, MAX_REACH) : hold
+  }
+
+  /** Forgets the first `count` characters of the text. Enough must stay before the held part for verifiers to look back. */
+  forget(count: number): void {
+    this.cursor.forget(count)
+    this.#next -= count
+    for (const match of this.matches) {
+      match.from -= count
+      match.to -= count
+    }
+  }
+
+  #skip(to: number): void {
+    this.cursor.floor = to
+    if (to <= this.#next) return
+    this.#next = to
+    this.#state = this.#engine.automaton.fresh
+  }
+
+  /** Where the literals that end in the present state are listed. */
+  #outputs(): number {
+    const { outputStart, stride } = this.#engine.automaton
+    return outputStart[this.#state / stride]!
+  }
+
+  /** Lets the open match take what belongs to it. False when the text ran out first. */
+  #swallow(tail: Tail): boolean {
+    const match = this.matches.at(-1)!
+    const { text, final } = this.cursor
+    let at = match.to
+    while (at < text.length && tail.takes(text.charCodeAt(at))) at++
+    if (this.#engine.keepsText && match.text.length < MAX_KEPT)
+      match.text += text.slice(match.to, Math.min(at, match.to + MAX_KEPT - match.text.length))
+    match.to = at
+    this.#skip(at)
+    if (at >= text.length && !final) return false
+    match.open = false
+    this.#tail = undefined
+    return true
+  }
+}
+
+/** The state in which reading stopped, and whether because of it. */
+let reached = 0
+let hit = false
+
+/** Reads on from `next` to the end of a trigger, or of the text; returns where that is. */
+function readText({ alphabet, table, outEnd }: Automaton, text: string, next: number, state: number): number {
+  const { classOf } = alphabet
+  const { length } = text
+  while (next < length) {
+    const code = text.charCodeAt(next++)
+    state = table[state + classOf[code < 128 ? code : 128]!]!
+    if (state < outEnd) {
+      hit = true
+      break
+    }
+  }
+  reached = state
+  return next
+}
+
+/** The same, where only what stands in `places` needs to be read. */
+function readPlaces(automaton: Automaton, places: Places, length: number, next: number, state: number): number {
+  const { alphabet, table, outEnd, fresh, depth, stride } = automaton
+  const { classOf } = alphabet
+  const { bytes } = places
+  for (;;) {
+    const stop = Math.min(Math.max(places.to + 3, next) + 1, length)
+    while (next < stop) {
+      state = table[state + classOf[bytes[next++]!]!]!
+      if (state < outEnd) {
+        hit = true
+        reached = state
+        return next
+      }
+    }
+    if (next >= length) break
+    // What has begun and may still become a trigger began here or later.
+    const begun = next - depth[state / stride]!
+    if (begun <= places.to) continue
+    if (!places.seek(begun)) {
+      next = length
+      break
+    }
+    let { from } = places
+    // A run of digits is read from its beginning: it has output but once.
+    while (from > next && bytes[from - 1]! >= 48 && bytes[from - 1]! <= 57) from--
+    // One character before it tells whether a word begins there.
+    if (--from > next) {
+      next = from
+      state = fresh
+    }
+  }
+  reached = state
+  return next
+}
