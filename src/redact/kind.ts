@@ -24,7 +24,10 @@ export interface Kind {
   readonly base: boolean
   /** The subpath that exports it, for kinds outside the base set. */
   readonly pack?: string | undefined
-  /** Literals that make {@link verify} look. Any case; `0` stands for any digit, a space for any one whitespace. */
+  /**
+   * Literals that make {@link verify} look. Any case; `0` stands for any digit, a space for any one whitespace.
+   * In a run of digits, or of `{`, a trigger that consists of them alone counts once, at its beginning.
+   */
   readonly triggers: readonly string[]
   /** Triggers that begin with a letter or digit count only where a word begins. */
   readonly wholeWords?: boolean | undefined
@@ -32,9 +35,9 @@ export interface Kind {
   readonly reachesBack?: boolean | undefined
   /**
    * Says yes by `cursor.match(from, to)`. `start` and `end` enclose the trigger. It may look ahead as far as it needs but must be bounded,
-   * and looks back at most 64 characters.
+   * and looks back at most 64 characters. `trigger` is the index of the one that was seen.
    */
-  verify(cursor: Cursor, start: number, end: number): boolean
+  verify(cursor: Cursor, start: number, end: number, trigger: number): boolean
 }
 
 /** What is reported of a match. Never its text. */

@@ -1,8 +1,8 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Finding } from '../core/finding.ts'
 import type { TextTransform } from '../core/guard.ts'
-import { createEngine, type Engine, matchesIn } from './engine/engine.ts'
-import { mayFold } from './engine/fold.ts'
+import { createEngine, type Engine, hasMatch, matchesIn } from './engine/engine.ts'
+import { foldText, mayFold } from './engine/fold.ts'
 import { View } from './engine/view.ts'
 import { mayMatch } from './gate.ts'
 import { type Kind, toFinding } from './kind.ts'
@@ -91,6 +91,8 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   const byKinds = (text: string): Redacted & Pieces => {
     let view: View | undefined
     if (mayFold(text)) {
+      // Only what holds a match is worth knowing what in it came from where.
+      if (!hasMatch(engine(), foldText(text))) return { text, findings: [] }
       view = new View()
       view.push(text, true)
     }

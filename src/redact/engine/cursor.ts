@@ -10,6 +10,14 @@ export interface Tail {
 export type Search = (text: string, needle: string, from: number) => number
 const plainSearch: Search = (text, needle, from) => text.indexOf(needle, from)
 
+/** Where a needle was looked for from, and where it is next. */
+interface Memo {
+  readonly needle: string
+  from: number
+  at: number
+  found: boolean
+}
+
 /**
  * The text as verifiers see it, while it may still grow.
  *
@@ -34,8 +42,8 @@ export class Cursor {
   /** True where a character was not literally in the text: an entity, a percent escape, a full-width form. */
   folded: ((from: number, to: number) => boolean) | undefined
 
-  /** By needle: where it was looked for from, and where it is next. */
-  #next: Map<string, { from: number; at: number; found: boolean }> | undefined
+  /** Of each needle. There are but a few: a list is faster than a map. */
+  readonly #memos: Memo[] = []
   /** Where no digit is: what was looked at last. */
   #bareFrom = 0
   #bareTo = 0
@@ -87,12 +95,7 @@ export class Cursor {
    */
   next(needle: string, from: number, max: number, search: Search = plainSearch): number {
     const { text } = this
-    let memo = this.#next?.get(needle)
-    if (memo === undefined) {
-      memo = { from, at: from, found: false }
-      this.#next ??= new Map()
-      this.#next.set(needle, memo)
-    }
+    const memo = this.#memoOf(needle)
     const known = from >= memo.from && from <= memo.at
     if (!known) memo.from = from
     if (!known || !memo.found) {
@@ -105,6 +108,13 @@ export class Cursor {
     if (memo.found) return memo.at < from + max ? memo.at : -1
     if (!this.final && from + max + needle.length > text.length) this.starved = true
     return -1
+  }
+
+  #memoOf(needle: string): Memo {
+    for (const memo of this.#memos) if (memo.needle === needle) return memo
+    const memo = { needle, from: 0, at: 0, found: false }
+    this.#memos.push(memo)
+    return memo
   }
 
   /** Position of the next digit in `[from, from + max)`, or -1. Remembers too. */
@@ -131,7 +141,7 @@ export class Cursor {
     this.floor -= count
     this.#bareFrom -= count
     this.#bareTo -= count
-    for (const memo of this.#next?.values() ?? []) {
+    for (const memo of this.#memos) {
       memo.from -= count
       memo.at -= count
     }

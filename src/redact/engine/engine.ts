@@ -6,8 +6,12 @@ import { type Match, Run } from './run.ts'
 /** Kinds, compiled. Immutable; shared by every text and stream. */
 export interface Engine {
   readonly automaton: Automaton
+  /** By state: where in the outputs of the automaton its literals begin. */
+  readonly outputs: Int32Array
   /** The kind of each literal of the automaton. */
   readonly owners: readonly Kind[]
+  /** By literal, which of the triggers of its kind it is. */
+  readonly indexes: Uint16Array
   /** By literal, what its kind asks. */
   readonly verifiers: readonly Kind['verify'][]
   readonly lengths: Uint8Array
@@ -18,22 +22,30 @@ export interface Engine {
   readonly keepsText: boolean
 }
 
-const alphabet = { digits: true }
+/** A flood of digits, or of braces, is one question. */
+const alphabet = { digits: true, once: '{' }
 
 export function createEngine(kinds: readonly Kind[], keepsText = false): Engine {
   const literals: Literal[] = []
   const owners: Kind[] = []
+  const indexes: number[] = []
   for (const kind of kinds) {
-    for (const trigger of kind.triggers) {
+    for (const [index, trigger] of kind.triggers.entries()) {
       literals.push({ text: trigger, left: kind.wholeWords === true && /^\w/.test(trigger) })
       owners.push(kind)
+      indexes.push(index)
     }
   }
   let sieve: Sieve | undefined
+  const automaton = buildAutomaton(literals, alphabet)
+  const outputs = new Int32Array(automaton.outEnd)
+  for (let state = 0; state < automaton.outEnd; state += automaton.stride) outputs[state] = automaton.outputStart[state / automaton.stride]!
   return {
-    automaton: buildAutomaton(literals, alphabet),
+    automaton,
+    outputs,
     sieve: () => (sieve ??= buildSieve(literals, alphabet)),
     owners,
+    indexes: Uint16Array.from(indexes),
     verifiers: owners.map((kind) => kind.verify),
     lengths: Uint8Array.from(literals, ({ text }) => text.length),
     reachesBack: kinds.some((kind) => kind.reachesBack === true),

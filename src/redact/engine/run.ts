@@ -21,6 +21,14 @@ export interface Match {
   text: string
 }
 
+/** What kinds say of a trigger: it is a match, it is none, or more text is needed to tell. */
+const YES = 1
+const NO = 0
+const LATER = -1
+
+/** Read on so far in one go: by then it is mostly clear that nothing has begun. */
+const LOOKAHEAD = 3
+
 /**
  * Finds matches in a text that may still grow, strictly from left to right.
  *
@@ -36,7 +44,7 @@ export class Run {
   #state: number
   /** First character the automaton has not read. */
   #next = 0
-  /** Literal of the present state to ask about next, when standing still; -1 otherwise. */
+  /** Output to ask about next, when standing still at a trigger; -1 otherwise. */
   #asking = -1
   #tail: Tail | undefined
 
@@ -58,54 +66,87 @@ export class Run {
   }
 
   #advance(first: boolean): void {
-    for (;;) {
+    do {
       if (this.#tail !== undefined && !this.#swallow(this.#tail)) return
       if (first && this.matches.length > 0) return
-      if (this.#asking < 0) {
-        if (!this.#read()) return
-        this.#asking = this.#outputs()
-      }
-      if (!this.#ask()) return
+    } while (this.#places === undefined ? this.#readText() : this.#readPlaces(this.#places))
+  }
+
+  /** Reads on to the end of the next match. False when there is none in what is there. */
+  #readText(): boolean {
+    const { automaton, outputs } = this.#engine
+    const { alphabet, table, outEnd } = automaton
+    const { classOf } = alphabet
+    const { text } = this.cursor
+    let next = this.#next
+    let state = this.#state
+    if (this.#asking >= 0) {
+      const answer = this.#ask(this.#asking, next, state)
+      if (answer !== NO) return answer === YES
+    }
+    while (next < text.length) {
+      const code = text.charCodeAt(next++)
+      state = table[state + classOf[code < 128 ? code : 128]!]!
+      if (state >= outEnd) continue
+      const answer = this.#ask(outputs[state]!, next, state)
+      if (answer !== NO) return answer === YES
+    }
+    this.#next = next
+    this.#state = state
+    return false
+  }
+
+  /** The same, where only what stands in `places` needs to be read. */
+  #readPlaces(places: Places): boolean {
+    const { automaton, outputs } = this.#engine
+    const { length } = this.cursor.text
+    for (;;) {
+      const next = readOn(automaton, places, length, this.#next, this.#state)
+      if (next < 0) return false
+      const state = reached
+      this.#next = next
+      this.#state = state
+      if (this.#ask(outputs[state]!, next, state) === YES) return true
     }
   }
 
-  /** Reads on to the end of a trigger. False when there is none in what is there. */
-  #read(): boolean {
-    const { automaton } = this.#engine
-    const { text } = this.cursor
-    hit = false
-    this.#next =
-      this.#places === undefined
-        ? readText(automaton, text, this.#next, this.#state)
-        : readPlaces(automaton, this.#places, text.length, this.#next, this.#state)
-    this.#state = reached
-    return hit
-  }
-
-  /** Asks the kinds whose trigger ends here. False when one of them needs more text. */
-  #ask(): boolean {
+  /** Asks the kinds whose trigger ends before `next`: those listed from `asking` on. */
+  #ask(asking: number, next: number, state: number): typeof YES | typeof NO | typeof LATER {
     const { cursor } = this
-    const { automaton, lengths, owners, verifiers } = this.#engine
+    const { automaton, lengths, owners, indexes, verifiers, keepsText } = this.#engine
     const { outputs } = automaton
-    for (let literal = outputs[this.#asking]!; literal >= 0; literal = outputs[++this.#asking]!) {
-      const start = this.#next - lengths[literal]!
+    for (let literal = outputs[asking]!; literal >= 0; literal = outputs[++asking]!) {
+      const start = next - lengths[literal]!
       if (start < cursor.floor) continue
       const kind = owners[literal]!
       cursor.starved = false
       cursor.tail = undefined
       // Kinds come in many shapes; called through the array, their function need not be looked for.
-      const yes = verifiers[literal]!.call(kind, cursor, start, this.#next)
-      if (cursor.starved) return false
+      const yes = verifiers[literal]!.call(kind, cursor, start, next, indexes[literal]!)
+      if (cursor.starved) {
+        this.#asking = asking
+        this.#next = next
+        this.#state = state
+        return LATER
+      }
       if (!yes || cursor.to <= cursor.from) continue
       const { from, to, tail } = cursor
-      const text = this.#engine.keepsText ? cursor.slice(from, Math.min(to, from + MAX_KEPT)) : ''
-      this.matches.push({ kind, from, to, open: tail !== undefined, text })
+      this.matches.push({
+        kind,
+        from,
+        to,
+        open: tail !== undefined,
+        text: keepsText ? cursor.slice(from, Math.min(to, from + MAX_KEPT)) : '',
+      })
       this.#tail = tail
+      this.#asking = -1
+      this.#next = next
+      this.#state = state
       this.#skip(to)
-      break
+      return YES
     }
     this.#asking = -1
-    return true
+    return NO
   }
 
   /** First position that must not be let go yet: something from there on may become a match. */
@@ -135,12 +176,6 @@ export class Run {
     this.#state = this.#engine.automaton.fresh
   }
 
-  /** Where the literals that end in the present state are listed. */
-  #outputs(): number {
-    const { outputStart, stride } = this.#engine.automaton
-    return outputStart[this.#state / stride]!
-  }
-
   /** Lets the open match take what belongs to it. False when the text ran out first. */
   #swallow(tail: Tail): boolean {
     const match = this.matches.at(-1)!
@@ -158,58 +193,38 @@ export class Run {
   }
 }
 
-/** The state in which reading stopped, and whether because of it. */
+/** A digit or a brace, as the engine has it. */
+const hasOutputOnce = (byte: number): boolean => (byte >= 48 && byte <= 57) || byte === 123
+
+/** The state {@link readOn} came to. */
 let reached = 0
-let hit = false
 
-/** Reads on from `next` to the end of a trigger, or of the text; returns where that is. */
-function readText({ alphabet, table, outEnd }: Automaton, text: string, next: number, state: number): number {
-  const { classOf } = alphabet
-  const { length } = text
-  while (next < length) {
-    const code = text.charCodeAt(next++)
-    state = table[state + classOf[code < 128 ? code : 128]!]!
-    if (state < outEnd) {
-      hit = true
-      break
-    }
-  }
-  reached = state
-  return next
-}
-
-/** The same, where only what stands in `places` needs to be read. */
-function readPlaces(automaton: Automaton, places: Places, length: number, next: number, state: number): number {
+/** Reads on to the end of a trigger; -1 when none is left. A function of its own, because the loop is half as fast inside a method. */
+function readOn(automaton: Automaton, places: Places, length: number, next: number, state: number): number {
   const { alphabet, table, outEnd, fresh, depth, stride } = automaton
   const { classOf } = alphabet
   const { bytes } = places
   for (;;) {
-    const stop = Math.min(Math.max(places.to + 3, next) + 1, length)
+    const stop = Math.min(Math.max(places.to + LOOKAHEAD, next) + 1, length)
     while (next < stop) {
       state = table[state + classOf[bytes[next++]!]!]!
       if (state < outEnd) {
-        hit = true
         reached = state
         return next
       }
     }
-    if (next >= length) break
+    if (next >= length) return -1
     // What has begun and may still become a trigger began here or later.
     const begun = next - depth[state / stride]!
     if (begun <= places.to) continue
-    if (!places.seek(begun)) {
-      next = length
-      break
-    }
+    if (!places.seek(begun)) return -1
     let { from } = places
-    // A run of digits is read from its beginning: it has output but once.
-    while (from > next && bytes[from - 1]! >= 48 && bytes[from - 1]! <= 57) from--
+    // A run that has output but once is read from its beginning.
+    while (from > next && hasOutputOnce(bytes[from - 1]!)) from--
     // One character before it tells whether a word begins there.
     if (--from > next) {
       next = from
       state = fresh
     }
   }
-  reached = state
-  return next
 }

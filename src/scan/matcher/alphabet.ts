@@ -4,6 +4,8 @@ export interface AlphabetOptions {
   readonly leet?: boolean | undefined
   /** All ten digits share one class; in a literal write `0` for "any digit". Not together with `leet`. */
   readonly digits?: boolean | undefined
+  /** Characters a run of which has output once, when it is entered, as a run of digits has. */
+  readonly once?: string | undefined
   /** A run of white space reads as one space, so that phrases survive line breaks and indentation. */
   readonly collapse?: boolean | undefined
   /** Bytes from 0x80 all stand for 0x80, and literals with such bytes other than that are left out: a small table for ASCII text. */

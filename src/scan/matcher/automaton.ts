@@ -82,7 +82,9 @@ export function buildAutomaton(literals: readonly Literal[], options: AlphabetOp
   const outEnd = numbered
   for (const node of order) if (!hasOutput[node]) number[node] = numbered++
 
-  const rows = new Rows(stride, numbered + (options.digits ? outEnd : 0))
+  const once = Array.from((options.digits ? '0' : '') + (options.once ?? ''), (char) => classOf[char.charCodeAt(0)]!)
+  // Only the class a state ends with can lead back to it: none has two twins.
+  const rows = new Rows(stride, numbered + (once.length > 0 ? outEnd : 0))
   rows.count = numbered
   fillRows(rows.table, stride, trie, order, fail, number, breaks, options.collapse === true ? space : -1)
   const depth = new Uint8Array(rows.capacity)
@@ -104,7 +106,7 @@ export function buildAutomaton(literals: readonly Literal[], options: AlphabetOp
     masks[id] = mask
   })
 
-  if (options.digits) silenceRuns(rows, outEnd, classOf[0x30]!, depth)
+  for (const symbol of once) silenceRuns(rows, outEnd, symbol, depth)
   return {
     alphabet,
     table: rows.table.subarray(0, rows.count * stride),
@@ -214,15 +216,15 @@ class Rows {
   }
 }
 
-/** A long run of digits has output once, on entering: a flood of digits must not be a flood of events. */
-function silenceRuns(rows: Rows, outEnd: number, digit: number, depth: Uint8Array): void {
+/** A long run of one symbol has output once, on entering: a flood of digits must not be a flood of events. */
+function silenceRuns(rows: Rows, outEnd: number, symbol: number, depth: Uint8Array): void {
   for (let at = 0; at < outEnd; at++) {
-    const cell = at * rows.stride + digit
+    const cell = at * rows.stride + symbol
     if (rows.table[cell] !== at * rows.stride) continue
     const twin = rows.count++
     rows.copy(at, twin)
     depth[twin] = depth[at]!
     rows.table[cell] = twin * rows.stride
-    rows.table[twin * rows.stride + digit] = twin * rows.stride
+    rows.table[twin * rows.stride + symbol] = twin * rows.stride
   }
 }
