@@ -40,6 +40,9 @@ export interface Kind {
   verify(cursor: Cursor, start: number, end: number, trigger: number): boolean
 }
 
+/** Findings kept of one text or stream: a flood of matches must not become a flood of objects. What is not kept is still redacted. */
+export const MAX_FINDINGS = 1000
+
 /** What is reported of a match. Never its text. */
 export function toFinding(kind: Kind, from: number, to: number): Finding {
   return { rule: kind.id, severity: kind.severity, technique: kind.technique, range: [from, to] }

@@ -57,31 +57,29 @@ export function createEngine(kinds: readonly Kind[], keepsText = false): Engine 
 const FEW = 96
 
 /** Has `read` go over a text that is all there. */
-function readWhole(engine: Engine, text: string, read: (run: Run) => void): readonly Match[] {
+function readWhole<T>(engine: Engine, text: string, read: (run: Run) => T): T {
   if (text.length < FEW) {
     const run = new Run(engine)
     run.cursor.text = text
-    read(run)
-    return run.matches
+    return read(run)
   }
   return withPlaces(engine.sieve(), text, (places) => {
     const run = new Run(engine, places)
     run.cursor.text = text
     if (places.isAscii) run.cursor.bytes = places.bytes
-    read(run)
-    return run.matches
+    return read(run)
   })
 }
 
-/** Everything in `text` that is a match. `folded` tells what in it stood there otherwise. */
-export function matchesIn(engine: Engine, text: string, folded?: Cursor['folded']): readonly Match[] {
-  return readWhole(engine, text, (run) => {
+/** Calls `use` with everything in `text` that is a match. `folded` tells what in it stood there otherwise. */
+export function eachMatch(engine: Engine, text: string, folded: Cursor['folded'], use: (match: Match) => void): void {
+  readWhole(engine, text, (run) => {
     run.cursor.folded = folded
-    run.advance()
+    for (let match = run.take(); match !== undefined; match = run.take()) use(match)
   })
 }
 
 /** True when something in `text` is a match. It may be raw text of which matches are parts. */
 export function hasMatch(engine: Engine, text: string): boolean {
-  return readWhole(engine, text, (run) => run.first()).length > 0
+  return readWhole(engine, text, (run) => run.take() !== undefined)
 }

@@ -57,19 +57,18 @@ export class Run {
 
   /** Goes on over what is in `cursor.text`. */
   advance(): void {
-    this.#advance(false)
+    while (this.#step());
   }
 
-  /** Goes on to the first match, if there is one. */
-  first(): void {
-    this.#advance(true)
+  /** Goes on to the next match of a text that is all there, and takes it away. */
+  take(): Match | undefined {
+    while (this.matches.length === 0 || this.#tail !== undefined) if (!this.#step()) break
+    return this.matches.pop()
   }
 
-  #advance(first: boolean): void {
-    do {
-      if (this.#tail !== undefined && !this.#swallow(this.#tail)) return
-      if (first && this.matches.length > 0) return
-    } while (this.#places === undefined ? this.#readText() : this.#readPlaces(this.#places))
+  #step(): boolean {
+    if (this.#tail !== undefined) return this.#swallow(this.#tail)
+    return this.#places === undefined ? this.#readText() : this.#readPlaces(this.#places)
   }
 
   /** Reads on to the end of the next match. False when there is none in what is there. */
