@@ -43,7 +43,7 @@ export class Cursor {
   folded: ((from: number, to: number) => boolean) | undefined
 
   /** Of each needle. There are but a few: a list is faster than a map. */
-  readonly #memos: Memo[] = []
+  #memos: Memo[] | undefined
   /** Where no digit is: what was looked at last. */
   #bareFrom = 0
   #bareTo = 0
@@ -111,6 +111,7 @@ export class Cursor {
   }
 
   #memoOf(needle: string): Memo {
+    this.#memos ??= []
     for (const memo of this.#memos) if (memo.needle === needle) return memo
     const memo = { needle, from: 0, at: 0, found: false }
     this.#memos.push(memo)
@@ -141,7 +142,7 @@ export class Cursor {
     this.floor -= count
     this.#bareFrom -= count
     this.#bareTo -= count
-    for (const memo of this.#memos) {
+    for (const memo of this.#memos ?? []) {
       memo.from -= count
       memo.at -= count
     }

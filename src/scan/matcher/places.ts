@@ -68,7 +68,7 @@ export class Places {
     const { read, written } = encoder.encodeInto(text, buffers.inside)
     this.isAscii = read === text.length && written === text.length
     if (!this.isAscii) encodeUnits(text, buffers.inside)
-    buffers.inside.fill(SPACE, text.length, text.length + TRAIL)
+    for (let i = 0; i < TRAIL; i++) buffers.inside[text.length + i] = SPACE
   }
 
   /** Goes on to the first range that ends at or after `position`. False when there is none. */
@@ -111,7 +111,7 @@ function encodeUnits(text: string, bytes: Uint8Array): void {
     const { written } = encoder.encodeInto(text.slice(at, at + PIECE), pieces)
     for (let i = 0; i < written; i++) {
       const byte = pieces[i]!
-      bytes[to] = byte < 0x80 ? byte : 0x80
+      bytes[to] = Math.min(byte, 0x80)
       bytes[to + 1] = 0x80
       to += units[byte]!
     }
