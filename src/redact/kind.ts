@@ -31,6 +31,8 @@ export interface Kind {
   readonly triggers: readonly string[]
   /** Triggers that begin with a letter or digit count only where a word begins. */
   readonly wholeWords?: boolean | undefined
+  /** Counts only where the trigger stands in the text as it is: an entity-encoded tag is text, not a tag. */
+  readonly verbatim?: boolean | undefined
   /** The match may begin in the run of e-mail characters before the trigger. */
   readonly reachesBack?: boolean | undefined
   /**

@@ -128,7 +128,7 @@ export class Run {
         this.#state = state
         return LATER
       }
-      if (!yes || cursor.to <= cursor.from) continue
+      if (!yes || cursor.to <= cursor.from || (kind.verbatim === true && cursor.folded?.(start, next) === true)) continue
       const { from, to, tail } = cursor
       this.matches.push({
         kind,

@@ -7,6 +7,8 @@ import { isGlue, skipLead, standsAlone } from './number.ts'
 
 const reader = new DigitReader()
 const MOST = 17
+/** Digits of the shortest international number. */
+const LEAST = 8
 
 const words = 'phone tel: tel. mobile cell call fax desk: whatsapp sms handy telefon telephone contact'.split(' ')
 const separators = [' ', '-', '.', '/']
@@ -72,6 +74,7 @@ function withExtension(cursor: Cursor, at: number): number {
 function international(cursor: Cursor, from: number): boolean {
   if (!cursor.opens(from)) return false
   reader.read(cursor, from + 1, ' -./', MOST, true)
+  if (reader.groups === 0 || reader.counts[reader.groups - 1]! < LEAST) return false
   // `+44 (0)20 7946 0958`: the trunk zero in parentheses is not dialled from abroad.
   const trunk = reader.enclosed === 1 && reader.size(1) === 1 && reader.digits[reader.counts[0]!] === 0 ? reader.counts[0]! : -1
   if (trunk > 0) reader.digits.copyWithin(trunk, trunk + 1)
