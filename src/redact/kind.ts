@@ -24,18 +24,26 @@ export interface Kind {
   readonly base: boolean
   /** The subpath that exports it, for kinds outside the base set. */
   readonly pack?: string | undefined
-  /** Literals that make {@link verify} look. Any case; `0` stands for any digit, a space for any one whitespace. */
+  /**
+   * Literals that make {@link verify} look. Any case; `0` stands for any digit, a space for any one whitespace.
+   * In a run of digits, or of `{`, a trigger that consists of them alone counts once, at its beginning.
+   */
   readonly triggers: readonly string[]
   /** Triggers that begin with a letter or digit count only where a word begins. */
   readonly wholeWords?: boolean | undefined
+  /** Counts only where the trigger stands in the text as it is: an entity-encoded tag is text, not a tag. */
+  readonly verbatim?: boolean | undefined
   /** The match may begin in the run of e-mail characters before the trigger. */
   readonly reachesBack?: boolean | undefined
   /**
    * Says yes by `cursor.match(from, to)`. `start` and `end` enclose the trigger. It may look ahead as far as it needs but must be bounded,
-   * and looks back at most 64 characters.
+   * and looks back at most 64 characters. `trigger` is the index of the one that was seen.
    */
-  verify(cursor: Cursor, start: number, end: number): boolean
+  verify(cursor: Cursor, start: number, end: number, trigger: number): boolean
 }
+
+/** Findings kept of one text or stream: a flood of matches must not become a flood of objects. What is not kept is still redacted. */
+export const MAX_FINDINGS = 1000
 
 /** What is reported of a match. Never its text. */
 export function toFinding(kind: Kind, from: number, to: number): Finding {

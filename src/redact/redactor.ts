@@ -1,11 +1,11 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Finding } from '../core/finding.ts'
 import type { TextTransform } from '../core/guard.ts'
-import { createEngine, type Engine, hasMatch, Run } from './engine/engine.ts'
-import { foldText } from './engine/fold.ts'
+import { createEngine, type Engine, eachMatch, hasMatch } from './engine/engine.ts'
+import { foldText, mayFold } from './engine/fold.ts'
 import { View } from './engine/view.ts'
 import { mayMatch } from './gate.ts'
-import { type Kind, toFinding } from './kind.ts'
+import { type Kind, MAX_FINDINGS, toFinding } from './kind.ts'
 import { baseKinds } from './kinds/base.ts'
 import { type Replacement, replacer } from './replacement.ts'
 import { createStream } from './stream.ts'
@@ -49,12 +49,13 @@ export interface Recognised {
 
 export interface Redacted {
   readonly text: string
+  /** What was found, from left to right; of more than a thousand the first thousand. */
   readonly findings: readonly Finding[]
 }
 
 /** A stream of text being redacted. */
 export interface RedactionStream extends TextTransform {
-  /** What was found so far. Ranges count from the beginning of the stream. */
+  /** What was found so far, up to a thousand. Ranges count from the beginning of the stream. */
   readonly findings: readonly Finding[]
 }
 
@@ -97,26 +98,27 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   }
 
   const byKinds = (text: string): Redacted & Pieces => {
-    if (!hasMatch(engine(), foldText(text))) return { text, findings: [] }
-    const view = new View()
-    view.push(text, true)
-    const run = new Run(engine())
-    run.cursor.text = view.text
-    run.cursor.folded = (from, to) => view.folded(from, to)
-    run.advance()
+    let view: View | undefined
+    if (mayFold(text)) {
+      // Only what holds a match is worth knowing what in it came from where.
+      if (!hasMatch(engine(), foldText(text))) return { text, findings: [] }
+      view = new View()
+      view.push(text, true)
+    }
     const findings: Finding[] = []
     const pieces: string[] = []
     let out = ''
     let at = 0
-    for (const match of run.matches) {
-      const from = view.startOf(match.from)
-      const to = view.endOf(match.to)
+    eachMatch(engine(), view?.text ?? text, view && ((from, to) => view.folded(from, to)), (match) => {
+      const from = view?.startOf(match.from) ?? match.from
+      const to = view?.endOf(match.to) ?? match.to
       const piece = replace(match)
-      pieces.push(piece)
       out += text.slice(at, from) + piece
       at = to
+      if (options.recognise !== undefined) pieces.push(piece)
+      else if (findings.length >= MAX_FINDINGS) return
       findings.push(toFinding(match.kind, from, to))
-    }
+    })
     return findings.length === 0 ? { text, findings } : { text: out + text.slice(at), findings, pieces }
   }
 

@@ -1,6 +1,6 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import { sha256 } from '../lib/sha256.ts'
-import type { Match } from './engine/engine.ts'
+import type { Match } from './engine/run.ts'
 import type { Kind } from './kind.ts'
 
 /**

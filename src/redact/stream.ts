@@ -1,16 +1,14 @@
 import type { Finding } from '../core/finding.ts'
-import { type Engine, MAX_REACH, Run } from './engine/engine.ts'
+import type { Engine } from './engine/engine.ts'
+import { MAX_REACH, Run } from './engine/run.ts'
 import { View } from './engine/view.ts'
-import { toFinding } from './kind.ts'
+import { MAX_FINDINGS, toFinding } from './kind.ts'
 import type { RedactionStream, StreamOptions } from './redactor.ts'
 import type { Replace } from './replacement.ts'
 
 /** What verifiers may look back at stays this long after it went out; it is cut in strides, so that each character moves a bounded number of times. */
 const KEEP = MAX_REACH + 8
 const STRIDE = 512
-
-/** Findings kept per stream; more are counted by nobody but still redacted. */
-const MAX_FINDINGS = 1000
 
 /** Redacts text as it flows: lets go of everything that can no longer become part of a match. */
 export function createStream(engine: Engine, replace: Replace, options: StreamOptions = {}): RedactionStream {

@@ -32,9 +32,10 @@ const issuers: readonly (readonly [from: number, to: number, lengths: readonly n
  * that a card comes, so that Luhn alone is enough (old Maestro numbers, test ranges).
  */
 export function isCardNumber(digits: ArrayLike<number>, count = digits.length, announced = false): boolean {
-  if (announced) return isLuhn(digits, count)
+  if (!isLuhn(digits, count)) return false
+  if (announced) return true
   let head = 0
   for (let i = 0; i < 6; i++) head = head * 10 + digits[i]!
-  for (const [from, to, lengths] of issuers) if (head >= from && head <= to && lengths.includes(count)) return isLuhn(digits, count)
+  for (const [from, to, lengths] of issuers) if (head >= from && head <= to && lengths.includes(count)) return true
   return false
 }

@@ -10,6 +10,14 @@ export interface Tail {
 export type Search = (text: string, needle: string, from: number) => number
 const plainSearch: Search = (text, needle, from) => text.indexOf(needle, from)
 
+/** Where a needle was looked for from, and where it is next. */
+interface Memo {
+  readonly needle: string
+  from: number
+  at: number
+  found: boolean
+}
+
 /**
  * The text as verifiers see it, while it may still grow.
  *
@@ -19,6 +27,8 @@ const plainSearch: Search = (text, needle, from) => text.indexOf(needle, from)
  */
 export class Cursor {
   text = ''
+  /** The bytes of a text that is all there and ASCII: faster to read. */
+  bytes: Uint8Array | undefined
   /** No more text will come. */
   final = true
   /** End of the previous match: nothing before it may be matched again. */
@@ -32,12 +42,15 @@ export class Cursor {
   /** True where a character was not literally in the text: an entity, a percent escape, a full-width form. */
   folded: ((from: number, to: number) => boolean) | undefined
 
-  /** By needle: where it was looked for from, and where it is next. */
-  #next: Map<string, { from: number; at: number; found: boolean }> | undefined
+  /** Of each needle. There are but a few: a list is faster than a map. */
+  #memos: Memo[] | undefined
+  /** Where no digit is: what was looked at last. */
+  #bareFrom = 0
+  #bareTo = 0
 
   /** Character code at `i`; -1 before the beginning and after the end. */
   at(i: number): number {
-    if (i < this.text.length) return i < 0 ? -1 : this.text.charCodeAt(i)
+    if (i < this.text.length) return i < 0 ? -1 : this.bytes === undefined ? this.text.charCodeAt(i) : this.bytes[i]!
     if (!this.final) this.starved = true
     return -1
   }
@@ -82,18 +95,44 @@ export class Cursor {
    */
   next(needle: string, from: number, max: number, search: Search = plainSearch): number {
     const { text } = this
-    let memo = this.#next?.get(needle)
-    const known = memo !== undefined && from >= memo.from && from <= memo.at
-    if (!known || !memo!.found) {
+    const memo = this.#memoOf(needle)
+    const known = from >= memo.from && from <= memo.at
+    if (!known) memo.from = from
+    if (!known || !memo.found) {
       // What was not found so far may be there now that more text is.
-      const start = known ? memo!.at : from
+      const start = known ? memo.at : from
       const at = search(text, needle, start)
-      memo = { from: known ? memo!.from : from, at: at < 0 ? Math.max(start, text.length - needle.length + 1) : at, found: at >= 0 }
-      this.#next ??= new Map()
-      this.#next.set(needle, memo)
+      memo.at = at < 0 ? Math.max(start, text.length - needle.length + 1) : at
+      memo.found = at >= 0
     }
-    if (memo!.found) return memo!.at < from + max ? memo!.at : -1
+    if (memo.found) return memo.at < from + max ? memo.at : -1
     if (!this.final && from + max + needle.length > text.length) this.starved = true
+    return -1
+  }
+
+  #memoOf(needle: string): Memo {
+    this.#memos ??= []
+    for (const memo of this.#memos) if (memo.needle === needle) return memo
+    const memo = { needle, from: 0, at: 0, found: false }
+    this.#memos.push(memo)
+    return memo
+  }
+
+  /** Position of the next digit in `[from, from + max)`, or -1. Remembers too. */
+  nextDigit(from: number, max: number): number {
+    const known = from >= this.#bareFrom && from <= this.#bareTo
+    if (!known) this.#bareFrom = this.#bareTo = from
+    const stop = from + max
+    let i = this.#bareTo
+    for (; i < stop; i++) {
+      const code = this.at(i)
+      if (code < 0) break
+      if (code >= 48 && code <= 57) {
+        this.#bareTo = i
+        return i
+      }
+    }
+    this.#bareTo = i
     return -1
   }
 
@@ -101,7 +140,9 @@ export class Cursor {
   forget(count: number): void {
     this.text = this.text.slice(count)
     this.floor -= count
-    for (const memo of this.#next?.values() ?? []) {
+    this.#bareFrom -= count
+    this.#bareTo -= count
+    for (const memo of this.#memos ?? []) {
       memo.from -= count
       memo.at -= count
     }

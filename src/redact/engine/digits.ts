@@ -1,4 +1,3 @@
-import { classOf, DIGIT } from './chars.ts'
 import type { Cursor } from './cursor.ts'
 
 /** Most digits that are read in one go; no kind is longer. */
@@ -34,27 +33,28 @@ export class DigitReader {
     this.enclosed = -1
     let count = 0
     let closed = false
-    for (let i = at; this.groups < MAX_GROUPS && count < most; ) {
+    let i = at
+    let code = cursor.at(i)
+    while (this.groups < MAX_GROUPS && count < most) {
       let mark = 0
-      if (this.groups > 0) {
-        const code = cursor.at(i)
-        if (code > 0 && allowed.includes(String.fromCharCode(code))) {
-          mark = code
-          i++
-        }
+      if (this.groups > 0 && isOneOf(code, allowed)) {
+        mark = code
+        code = cursor.at(++i)
       }
-      const opening = parentheses && this.enclosed < 0 && cursor.at(i) === 40
-      if (opening) i++
+      const opening = parentheses && this.enclosed < 0 && code === 40
+      if (opening) code = cursor.at(++i)
       else if (this.groups > 0 && mark === 0 && !closed) return
       const start = i
-      for (let code = cursor.at(i); count < most && (classOf(code) & DIGIT) !== 0; code = cursor.at(i)) {
+      while (count < most && code >= 48 && code <= 57) {
         this.digits[count++] = code - 48
-        i++
+        code = cursor.at(++i)
       }
-      if (i === start) return
-      if (opening && cursor.at(i++) !== 41) return
+      if (i === start || (opening && code !== 41)) return
       closed = opening
-      if (opening) this.enclosed = this.groups
+      if (opening) {
+        this.enclosed = this.groups
+        code = cursor.at(++i)
+      }
       this.marks[this.groups] = mark
       this.counts[this.groups] = count
       this.ends[this.groups++] = i
@@ -73,4 +73,10 @@ export class DigitReader {
     for (let i = 0; i < count; i++) shape = shape * 10 + Math.min(9, this.size(i))
     return shape
   }
+}
+
+/** Makes no string of the code: this is asked at every number in every text. */
+function isOneOf(code: number, allowed: string): boolean {
+  for (let i = 0; i < allowed.length; i++) if (allowed.charCodeAt(i) === code) return true
+  return false
 }

@@ -40,6 +40,10 @@ const zeros = [
   0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810,
 ]
 
+/** What an escape may begin with, and surrogates that foldable pairs begin with: to be looked at more closely. */
+const ESCAPE = -2
+const LEAD = -3
+
 /** By code unit: 0 for itself. Made when the first text needs it. */
 let table: Int16Array | undefined
 
@@ -48,6 +52,9 @@ function foldTable(): Int16Array {
   for (const [from, to, becomes] of ranges) made.fill(becomes, from, to + 1)
   for (const zero of zeros) for (let digit = 0; digit < 10; digit++) made[zero + digit] = 48 + digit
   for (let code = 0xff01; code <= 0xff5e; code++) made[code] = code - 0xfee0
+  for (const code of [37, 38, 92]) made[code] = ESCAPE
+  // Mathematical digits; tag characters.
+  for (const code of [0xd835, 0xdb40]) made[code] = LEAD
   return made
 }
 
@@ -133,32 +140,41 @@ export function mayFold(text: string): boolean {
 /** Calls `fold` with each foldable piece of `text`, from left to right. `json`: the text is the inside of a JSON string literal. */
 export function eachFold(text: string, json: boolean, fold: Fold): void {
   table ??= foldTable()
-  const all = wide.test(text)
-  for (let at = all ? 0 : nextMark(text, 0); at >= 0 && at < text.length; at = all ? at : nextMark(text, at)) {
+  const next = wide.test(text) ? nextFoldable : nextMark
+  for (let at = next(text, 0); at >= 0; at = next(text, at)) {
     const code = text.charCodeAt(at)
-    if (code === 38 || code === 37 || code === 92) {
+    const folded = table[code]!
+    if (folded === ESCAPE) {
       const value = escapeAt(text, at, json)
-      const end = escapeEnd
       // Control characters stay escapes, but for those a JSON string cannot hold otherwise.
       if (value >= 32 || (value >= 0 && json && code === 92)) {
-        const folded = table[value]!
-        fold(at, end, folded === 0 ? value : folded)
+        const end = escapeEnd
+        fold(at, end, foldedCode(value))
         at = end
       } else at++
-      continue
-    }
-    const folded = table[code]!
-    if (folded !== 0) fold(at, at + 1, folded)
-    else if ((code & 0xfc00) === 0xd800) {
+    } else if (folded === LEAD) {
       const point = text.codePointAt(at)!
-      // Mathematical digits; tag characters.
       if (point >= 0x1d7ce && point <= 0x1d7ff) fold(at, at + 2, 48 + ((point - 0x1d7ce) % 10))
       else if (point >= 0xe0000 && point <= 0xe007f) fold(at, at + 2, GONE)
       at += point > 0xffff ? 2 : 1
-      continue
+    } else {
+      fold(at, at + 1, folded)
+      at++
     }
-    at++
   }
+}
+
+/** What a code that an escape stood for reads as. */
+function foldedCode(code: number): number {
+  const folded = table![code]!
+  return folded === 0 || folded === ESCAPE || folded === LEAD ? code : folded
+}
+
+/** The next character at or after `from` that is not simply itself. */
+function nextFoldable(text: string, from: number): number {
+  const codes = table!
+  for (let i = from; i < text.length; i++) if (codes[text.charCodeAt(i)] !== 0) return i
+  return -1
 }
 
 /** The next character at or after `from` that an escape may begin with. */

@@ -5,6 +5,8 @@ import { isFiller } from './secrets.ts'
 
 /** Most characters of a JWT header that are decoded to see whether it is one. */
 const MAX_HEADER = 1024
+/** `{"alg":""}` has more. */
+const MIN_HEADER = 12
 
 export const jwt: Kind = {
   id: 'secret/jwt',
@@ -19,7 +21,7 @@ export const jwt: Kind = {
   verify(cursor, start) {
     if (!cursor.opens(start, ALNUM | DASH) || !cursor.reads(start, 'eyJ')) return false
     const header = cursor.run(start, BASE64URL, MAX_HEADER)
-    if (cursor.at(header) !== 46) return false
+    if (cursor.at(header) !== 46 || header - start < MIN_HEADER) return false
     const parts = joseParts(cursor.slice(start, header))
     if (parts === 0) return false
     if (!cursor.is(header + 1, ALNUM) && cursor.at(header + 1) !== 46) return false
@@ -37,7 +39,7 @@ function partsTail(dots: number): Tail {
  * it does not. No exception is thrown for what is not one: a flood of `eyJ.` must stay cheap.
  */
 function joseParts(part: string): number {
-  if (part.length < 12 || part.length % 4 === 1) return 0
+  if (part.length % 4 === 1) return 0
   const text = atob(part.replaceAll('-', '+').replaceAll('_', '/'))
   if (!/^\{\s*"/.test(text) || !text.trimEnd().endsWith('}')) return 0
   return /"enc"\s*:/.test(text) ? 5 : /"alg"\s*:/.test(text) ? 3 : 0

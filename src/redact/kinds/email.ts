@@ -24,11 +24,12 @@ export function readDomain(cursor: Cursor, at: number, spelled = false): number 
   let labels = 0
   while (i < at + MAX_DOMAIN) {
     const label = i
-    while (i < label + 64 && cursor.is(i, ALNUM | WIDE | DASH)) i++
+    let code = cursor.at(i)
+    while (i < label + 64 && (classOf(code) & (ALNUM | WIDE | DASH)) !== 0) code = cursor.at(++i)
     if (i === label || i - label > 63 || cursor.at(i - 1) === 45) break
     // The last label: two letters or more, none of them a digit, or punycode.
     if (labels++ > 0 && isTopLevel(cursor.slice(label, i))) end = i
-    const next = spelled ? spelledDot(cursor, i) : cursor.at(i) === 46 ? i + 1 : bracketedDot(cursor, i)
+    const next = spelled ? spelledDot(cursor, i) : code === 46 ? i + 1 : code === 91 || code === 40 ? bracketedDot(cursor, i) : -1
     if (next < 0 || !cursor.is(next, ALNUM | WIDE)) break
     i = next
   }

@@ -1,6 +1,6 @@
 import { isCardNumber } from '../checks/card.ts'
 import { isIssuedSsn } from '../checks/ssn.ts'
-import { ALNUM, classOf, DIGIT } from '../engine/chars.ts'
+import { ALNUM, DIGIT } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import { DigitReader } from '../engine/digits.ts'
 import type { Kind } from '../kind.ts'
@@ -19,7 +19,7 @@ export const isGlue = (code: number): boolean => (code >= 43 && code <= 47) || c
 
 /** Skips what stands between a word such as "phone" and the number it announces: at most 20 characters, one line break, no sentence end. -1 when none comes. */
 export function skipLead(cursor: Cursor, at: number): number {
-  const digit = cursor.next('0', at, MAX_LEAD, searchDigit)
+  const digit = cursor.nextDigit(at, MAX_LEAD)
   let lines = 0
   for (let i = at; i < digit; i++) {
     const code = cursor.at(i)
@@ -29,11 +29,6 @@ export function skipLead(cursor: Cursor, at: number): number {
 }
 
 const MAX_LEAD = 20
-
-function searchDigit(text: string, _needle: string, from: number): number {
-  for (let i = from; i < text.length; i++) if ((classOf(text.charCodeAt(i)) & DIGIT) !== 0) return i
-  return -1
-}
 
 export const ssn: Kind = {
   id: 'pii/ssn',

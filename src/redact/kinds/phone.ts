@@ -7,9 +7,25 @@ import { isGlue, skipLead, standsAlone } from './number.ts'
 
 const reader = new DigitReader()
 const MOST = 17
+/** Digits of the shortest international number. */
+const LEAST = 8
 
 const words = 'phone tel: tel. mobile cell call fax desk: whatsapp sms handy telefon telephone contact'.split(' ')
 const separators = [' ', '-', '.', '/']
+
+const triggers = [
+  '+0',
+  '+(0',
+  '(00',
+  '0-000-0',
+  '0 000 000',
+  '0.000.0',
+  '0 (000',
+  ...separators.flatMap((separator) => [2, 3, 4, 5].map((size) => `${'0'.repeat(size)}${separator}00`)),
+  ...words,
+]
+/** By trigger: how many digits it begins with. */
+const leading = triggers.map((trigger) => /^0*/.exec(trigger)![0].length)
 
 export const phone: Kind = {
   id: 'pii/phone',
@@ -21,21 +37,11 @@ export const phone: Kind = {
   validator: 'assigned country code and length (E.164), NANP area and exchange, grouping; bare digits only with a word before them',
   base: true,
   wholeWords: true,
-  triggers: [
-    '+0',
-    '+(0',
-    '(00',
-    '0-000-0',
-    '0 000 000',
-    '0.000.0',
-    '0 (000',
-    ...separators.flatMap((separator) => [2, 3, 4, 5].map((size) => `${'0'.repeat(size)}${separator}00`)),
-    ...words,
-  ],
-  verify(cursor, start, end) {
+  triggers,
+  verify(cursor, start, end, trigger) {
     const first = cursor.at(start)
     if (first === 43) return international(cursor, start)
-    if (first === 40 || cursor.is(start, DIGIT)) return national(cursor, start, end)
+    if (first === 40 || cursor.is(start, DIGIT)) return national(cursor, start, leading[trigger]!)
     return announced(cursor, start, end)
   },
 }
@@ -68,6 +74,7 @@ function withExtension(cursor: Cursor, at: number): number {
 function international(cursor: Cursor, from: number): boolean {
   if (!cursor.opens(from)) return false
   reader.read(cursor, from + 1, ' -./', MOST, true)
+  if (reader.groups === 0 || reader.counts[reader.groups - 1]! < LEAST) return false
   // `+44 (0)20 7946 0958`: the trunk zero in parentheses is not dialled from abroad.
   const trunk = reader.enclosed === 1 && reader.size(1) === 1 && reader.digits[reader.counts[0]!] === 0 ? reader.counts[0]! : -1
   if (trunk > 0) reader.digits.copyWithin(trunk, trunk + 1)
@@ -75,17 +82,15 @@ function international(cursor: Cursor, from: number): boolean {
   return to > 0 && cursor.match(from, to)
 }
 
-function national(cursor: Cursor, start: number, end: number): boolean {
+/** `size`: how many digits it begins with, before the first separator. */
+function national(cursor: Cursor, start: number, size: number): boolean {
+  const first = cursor.at(start)
+  // Neither a trunk 0 nor a North American group: most dates and numbers are told by that.
+  if (first !== 40 && first !== 48 && size !== 3 && !(size === 1 && first === 49)) return false
   const before = cursor.at(start - 1)
   if (!cursor.opens(start) || isGlue(before) || before === 35 || before === 36) return false
-  const first = cursor.at(start)
-  // In the middle of a longer row of numbers parted alike: the trigger ends after the first separator.
-  if (first !== 40) {
-    const size = cursor.run(start, DIGIT, end - start) - start
-    if (cursor.is(start - 2, DIGIT) && cursor.at(start + size) === before) return false
-    // Neither a trunk 0 nor a North American group.
-    if (first !== 48 && size !== 3 && !(size === 1 && first === 49)) return false
-  }
+  // In the middle of a longer row of numbers parted alike.
+  if (first !== 40 && cursor.is(start - 2, DIGIT) && cursor.at(start + size) === before) return false
   reader.read(cursor, start, ' -./', MOST, true)
   const to = longest(cursor, isNational)
   return to > 0 && cursor.match(start, to)

@@ -10,7 +10,7 @@ const risk = (
   what: string,
   validator: string,
   triggers: readonly string[],
-  verify: (cursor: Cursor, start: number, end: number) => boolean,
+  verify: Kind['verify'],
 ): Kind => ({
   id: `aztp/OutputRisk_00${number}`,
   name,
@@ -21,8 +21,8 @@ const risk = (
   validator,
   base: true,
   triggers,
-  // An entity-encoded tag is text, not a tag: only what stands there literally is active.
-  verify: (cursor, start, end) => verify(cursor, start, end) && cursor.folded?.(start, end) !== true,
+  verbatim: true,
+  verify,
 })
 
 /** How far we look for the end of an element, a tag or a call. What is longer loses only its beginning. */

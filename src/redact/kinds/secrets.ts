@@ -96,13 +96,8 @@ export function secretKind([name, issuer, ...rows]: SecretRow, pack?: string): K
     // Two letters begin many words.
     wholeWords: shapes.some((shape) => shape.prefix.length < 3),
     triggers: shapes.map((shape) => shape.prefix),
-    verify(cursor, start, end) {
-      if (!cursor.opens(start)) return false
-      for (const shape of shapes) {
-        if (shape.prefix.length === end - start && matchShape(cursor, start, shape)) return true
-        if (cursor.starved) return false
-      }
-      return false
+    verify(cursor, start, _end, trigger) {
+      return cursor.opens(start) && matchShape(cursor, start, shapes[trigger]!)
     },
   }
 }

@@ -4,6 +4,8 @@ export interface AlphabetOptions {
   readonly leet?: boolean | undefined
   /** All ten digits share one class; in a literal write `0` for "any digit". Not together with `leet`. */
   readonly digits?: boolean | undefined
+  /** Characters a run of which has output once, when it is entered, as a run of digits has. */
+  readonly once?: string | undefined
   /** A run of white space reads as one space, so that phrases survive line breaks and indentation. */
   readonly collapse?: boolean | undefined
   /** The text is ASCII, which whoever scans must see to; literals beyond are left out. Makes the quicker of two tables. Not together with `digits`. */

@@ -91,8 +91,11 @@ export function buildAutomaton(literals: readonly Literal[], options: AlphabetOp
   const outEnd = numbered
   for (const node of order) if (!hasOutput[node]) number[node] = numbered++
 
+  // Rows by byte are for words; nobody asks for both.
+  const once = bytewise ? [] : Array.from((options.digits ? '0' : '') + (options.once ?? ''), (char) => classOf[char.charCodeAt(0)]!)
   const columns = columnsOf(alphabet, bytewise)
-  const rows = new Rows(columns.width, numbered + (options.digits ? outEnd : 0), bytewise)
+  // Only the class a state ends with can lead back to it: none has two twins.
+  const rows = new Rows(columns.width, numbered + (once.length > 0 ? outEnd : 0), bytewise)
   rows.count = numbered
   fillRows(rows, columns, trie, order, fail, number, breaks, options.collapse === true ? space : -1)
   const depth = new Uint8Array(rows.capacity)
@@ -114,8 +117,7 @@ export function buildAutomaton(literals: readonly Literal[], options: AlphabetOp
     masks[id] = mask
   })
 
-  // Rows by byte are for words; nobody asks for both.
-  if (options.digits && !bytewise) silenceRuns(rows, outEnd, classOf[0x30]!, depth)
+  for (const symbol of once) silenceRuns(rows, outEnd, symbol, depth)
   const { unit } = rows
   return {
     alphabet,
@@ -254,15 +256,15 @@ class Rows {
   }
 }
 
-/** A long run of digits has output once, on entering: a flood of digits must not be a flood of events. */
-function silenceRuns(rows: Rows, outEnd: number, digit: number, depth: Uint8Array): void {
+/** A long run of one symbol has output once, on entering: a flood of digits must not be a flood of events. */
+function silenceRuns(rows: Rows, outEnd: number, symbol: number, depth: Uint8Array): void {
   const { table, width } = rows
   for (let row = 0; row < outEnd * width; row += width) {
-    if (table[row + digit] !== row) continue
+    if (table[row + symbol] !== row) continue
     const twin = rows.count++ * width
     table.copyWithin(twin, row, row + width)
     depth[twin / width] = depth[row / width]!
-    table[row + digit] = twin
-    table[twin + digit] = twin
+    table[row + symbol] = twin
+    table[twin + symbol] = twin
   }
 }

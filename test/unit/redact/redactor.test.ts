@@ -37,6 +37,12 @@ describe('a redactor', () => {
     expect(findings).toEqual([{ rule: 'pii/email', severity: 'medium', technique: undefined, range: [9, 24] }])
   })
 
+  it('keeps a thousand findings of one text and redacts the rest too', () => {
+    const { text, findings } = redactor.redact('bob@example.com '.repeat(1200))
+    expect(text).toBe('[EMAIL_REDACTED] '.repeat(1200))
+    expect(findings).toHaveLength(1000)
+  })
+
   it('finds the same in a stream as in the whole text, cut anywhere into two', () => {
     const whole = redactor.redact(sample)
     for (let i = 0; i <= sample.length; i++) {

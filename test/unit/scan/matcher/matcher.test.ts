@@ -45,6 +45,11 @@ describe('an automaton', () => {
     expect(matches(automaton, `x${'7'.repeat(50)}-12-3456 ${'1'.repeat(13)}`)).toEqual(['1@14', '0@59', '1@73'])
   })
 
+  it('speaks once for a row of what is to be said once', () => {
+    const automaton = buildAutomaton([{ text: '{{' }, { text: '{%' }, { text: '((' }], { once: '{' })
+    expect(matches(automaton, '{{ {{{{{% ((((')).toEqual(['0@2', '0@5', '1@9', '2@12', '2@13', '2@14'])
+  })
+
   it('speaks for the rulesets of its mask only', () => {
     const automaton = buildAutomaton([
       { text: 'a', mask: 1 },

@@ -1,0 +1,119 @@
+import { AFTER, BEFORE, type Sieve, sift, WINDOW } from './sieve.ts'
+
+/** Bytes sifted in one go. */
+const BLOCK = 16 * 1024
+/** White space before a text and after it, so that windows may reach beyond. Two before: places of text and buffer are even together. */
+const LEAD = 2
+const TRAIL = 14
+const SPACE = 0x20
+
+/** Texts up to this length share one buffer. */
+const SHARED = 128 * 1024
+/** Text that is not ASCII is encoded piece by piece. */
+const PIECE = 4096
+const encoder = new TextEncoder()
+let shared: Buffers | undefined
+let pieces: Uint8Array | undefined
+let busy = false
+
+interface Buffers {
+  /** Where the text goes. */
+  readonly inside: Uint8Array
+  readonly pairs: Uint16Array
+  readonly ranges: Int32Array
+}
+
+function newBuffers(length: number): Buffers {
+  const bytes = new Uint8Array(LEAD + length + TRAIL + (length & 1)).fill(SPACE, 0, LEAD)
+  return {
+    inside: bytes.subarray(LEAD),
+    pairs: new Uint16Array(bytes.buffer),
+    ranges: new Int32Array(BLOCK / 2),
+  }
+}
+
+/** Where in a text literals may begin: ranges, from left to right. Lent: it is valid until `use` returns. */
+export function withPlaces<T>(sieve: Sieve, text: string, use: (places: Places) => T): T {
+  const own = busy || text.length > SHARED
+  const buffers = own ? newBuffers(text.length) : (shared ??= newBuffers(SHARED))
+  if (own) return use(new Places(sieve, text, buffers))
+  busy = true
+  try {
+    return use(new Places(sieve, text, buffers))
+  } finally {
+    busy = false
+  }
+}
+
+export class Places {
+  /** The text: a byte for each UTF-16 unit, 0x80 for all that are not ASCII. More follows that is not of it. */
+  readonly bytes: Uint8Array
+  readonly isAscii: boolean
+  /** The present range: no literal begins between the one before it and this that neither holds. */
+  from = 0
+  to = -1
+  readonly #sieve: Sieve
+  readonly #buffers: Buffers
+  readonly #length: number
+  /** Where the next block begins; how many numbers the ranges of this are, and which is next. */
+  #next = 0
+  #count = 0
+  #at = 0
+
+  constructor(sieve: Sieve, text: string, buffers: Buffers) {
+    this.#sieve = sieve
+    this.#buffers = buffers
+    this.#length = text.length
+    this.bytes = buffers.inside
+    const { read, written } = encoder.encodeInto(text, buffers.inside)
+    this.isAscii = read === text.length && written === text.length
+    if (!this.isAscii) encodeUnits(text, buffers.inside)
+    for (let i = 0; i < TRAIL; i++) buffers.inside[text.length + i] = SPACE
+  }
+
+  /** Goes on to the first range that ends at or after `position`. False when there is none. */
+  seek(position: number): boolean {
+    while (this.to < position) {
+      if (this.#at < this.#count) {
+        const { ranges } = this.#buffers
+        this.from = ranges[this.#at]! - LEAD - BEFORE
+        this.to = ranges[this.#at + 1]! - LEAD + AFTER
+        this.#at += 2
+      } else {
+        if (this.#next >= this.#length) return false
+        this.#sift()
+      }
+    }
+    return true
+  }
+
+  #sift(): void {
+    const { pairs, ranges } = this.#buffers
+    const from = this.#next
+    const rest = this.#length - from
+    // Windows that the end of a block cuts in two are the next one's.
+    const more = rest > BLOCK
+    this.#next = more ? from + BLOCK - WINDOW : this.#length
+    const count = more ? BLOCK / 2 : ((rest + LEAD + 10) >> 3) << 2
+    this.#count = sift(this.#sieve, pairs, from / 2, from / 2 + count, ranges)
+    this.#at = 0
+  }
+}
+
+/** By byte of UTF-8: how many UTF-16 units begin with it. */
+const units = new Uint8Array(256).fill(1).fill(0, 0x80, 0xc0).fill(2, 0xf0)
+
+/** A byte for each UTF-16 unit, by way of UTF-8: faster than asking for each unit. */
+function encodeUnits(text: string, bytes: Uint8Array): void {
+  pieces ??= new Uint8Array(PIECE * 3)
+  let to = 0
+  for (let at = 0; at < text.length; at += PIECE) {
+    const { written } = encoder.encodeInto(text.slice(at, at + PIECE), pieces)
+    for (let i = 0; i < written; i++) {
+      const byte = pieces[i]!
+      bytes[to] = Math.min(byte, 0x80)
+      bytes[to + 1] = 0x80
+      to += units[byte]!
+    }
+  }
+}
