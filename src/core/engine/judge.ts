@@ -18,7 +18,7 @@ export interface Judgement {
 export type Ask = (guard: Guard, message: Message | undefined, state: ExchangeState) => MaybePromise<Verdict | void>
 
 /** Makes the message that carries a rewritten value on to the next guard. */
-export type Rewritten = (message: Message, value: unknown) => Message
+export type Rewritten = (message: Message | undefined, value: unknown) => Message | undefined
 
 /**
  * Asks the guards one after the other, in a flat loop. A denial ends it; a rewrite changes what the next guard sees.
@@ -87,7 +87,7 @@ function apply(on: Walk, guard: Guard, verdict: Verdict | void, message: Message
   tell(observers, (observer) => observer.onVerdict?.({ guard: guard.name, phase, action, enforced, denial, message }, state))
   if (!enforced) return { message }
   if (action === 'deny') return { message, denial }
-  return { message: message === undefined || rewritten === undefined ? message : rewritten(message, verdict.value) }
+  return { message: rewritten === undefined ? message : rewritten(message, verdict.value) }
 }
 
 /** Failing is never allowing. The reason stays in the audit trail. */

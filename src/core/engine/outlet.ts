@@ -8,7 +8,7 @@ import type { Denial } from '../verdict.ts'
 import type { EngineParts } from './engine.ts'
 import { eventStream } from './event-stream.ts'
 import { isTextType } from './intake.ts'
-import { type Judgement, judge } from './judge.ts'
+import { type Ask, type Judgement, judge } from './judge.ts'
 import { glancesOf } from './replies.ts'
 import type { ExchangeState } from './state.ts'
 import { textStream } from './text-stream.ts'
@@ -39,18 +39,24 @@ export function openResponse(head: ResponseHead, env: OutletEnv): MaybePromise<O
   const { state, parts, guards } = env
   if (head.status < 200) return 'pass'
   const asked = guards.filter((guard) => guard.onResponse !== undefined)
-  if (asked.length === 0) return choose(head, env)
-  const judged = judge(asked, state, parts.observers, 'response', (guard) => guard.onResponse?.(head, state))
+  if (asked.length === 0) return choose(head, head, env)
+  let now = head
+  const ask: Ask = (guard) => guard.onResponse?.(now, state)
+  const judged = judge(asked, state, parts.observers, 'response', ask, undefined, (_message, value) => {
+    now = value as ResponseHead
+    return undefined
+  })
   return andThen(judged, (outcome: Judgement) => {
     if (outcome.denial !== undefined) return { reply: env.refuse(outcome.denial) }
-    return choose(head, env)
+    return choose(now, head, env)
   })
 }
 
-function choose(head: ResponseHead, env: OutletEnv): Opened {
+/** `given` is the head as the handler made it, `head` what guards made of that. */
+function choose(head: ResponseHead, given: ResponseHead, env: OutletEnv): Opened {
   const { state, parts } = env
   const guards = env.guards.filter((guard) => guard.needs?.replies === true && !state.isRelaxed(guard))
-  const plain = passing(head, state)
+  const plain = passing(head, given, state)
   if (guards.length === 0 || hasNoBody(head, state)) return plain
   const media = parseMediaType(valuesOf(head, 'content-type'))
   const json = isJsonType(media.essence)
@@ -126,8 +132,8 @@ function isDownload(head: ResponseHead): boolean {
   )
 }
 
-function passing(head: ResponseHead, state: ExchangeState): 'pass' | { readonly passWith: ResponseHead } {
-  return state.responseHeaders.length === 0 ? 'pass' : { passWith: withResponseHeaders(head, state) }
+function passing(head: ResponseHead, given: ResponseHead, state: ExchangeState): 'pass' | { readonly passWith: ResponseHead } {
+  return head === given && state.responseHeaders.length === 0 ? 'pass' : { passWith: withResponseHeaders(head, state) }
 }
 
 function withResponseHeaders(head: ResponseHead, state: ExchangeState): ResponseHead {
