@@ -2,7 +2,7 @@ import { checkKeys, checkOneOf, checkStrings } from '../core/check-options.ts'
 import type { GuardContext } from '../core/context.ts'
 import type { Finding } from '../core/finding.ts'
 import { defineGuard, type EventTransform, type Guard, type TextTransform } from '../core/guard.ts'
-import { headerOf, type ResponseHead } from '../core/http.ts'
+import { type HeaderPairs, headerOf, type ResponseHead } from '../core/http.ts'
 import type { Message } from '../core/message.ts'
 import type { Mode } from '../core/mode.ts'
 import { deny, rewrite, type Verdict } from '../core/verdict.ts'
@@ -189,9 +189,10 @@ interface RedactedHead {
 /** The head without what must not leave; undefined when there is nothing of that kind. */
 function redactHead(head: ResponseHead, shapeOf: HeaderShapeOf, redactor: Redactor): RedactedHead | undefined {
   const findings: Finding[] = []
-  let headers: (readonly [string, string])[] | undefined
+  let headers: HeaderPairs[number][] | undefined
   let stuck = false
-  for (const [i, [given, value]] of head.headers.entries()) {
+  for (let i = 0; i < head.headers.length; i++) {
+    const [given, value] = head.headers[i] as HeaderPairs[number]
     const name = given.toLowerCase()
     const shape = shapeOf(name)
     if (shape === undefined) continue
