@@ -5,6 +5,7 @@ import type { AuthInfo } from '../src/core/principal.ts'
 import { createRouteGuards } from '../src/safe-mcp.ts'
 import type { SafeMcpView } from './view.ts'
 import { HonoHost, put, send } from './web/hono-host.ts'
+import { noteTexts } from './web/hono-texts.ts'
 import { type McpOptions, mcpOptionsOf } from './web/mcp-options.ts'
 import { incomingOf } from './web/platform.ts'
 import { checkGuards, missingCall, mountedTwice, type SafeMcpFactory, type SafeMcpInput, sourcesOf } from './web/source.ts'
@@ -84,7 +85,10 @@ export function mcpOptions(c: Context): McpOptions {
 
 async function run(c: Context, next: Next, source: ExchangeSource): Promise<void> {
   const exchange = new WebExchange(source, c.req.raw, c.env, c.req.path, waitUntilOf(c))
-  remember(exchange, c, c.req.raw, incomingOf(c.env))
+  const incoming = incomingOf(c.env)
+  remember(exchange, c, c.req.raw, incoming)
+  // Over a Node server responses are lightweight: they can be looked into in any case.
+  if (incoming === undefined) noteTexts(c)
   try {
     const reply = await exchange.enter(new HonoHost(c, exchange))
     if (reply === undefined) await exchange.handle(next)

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Exchange, ExchangeSource } from '../src/core/exchange.ts'
 import type { Guard } from '../src/core/guard.ts'
 import { type HeaderPairs, HeaderView, type Reply, type RequestFacts } from '../src/core/http.ts'
-import { andThen, type MaybePromise } from '../src/lib/maybe-promise.ts'
+import { andThen, isPromise, type MaybePromise } from '../src/lib/maybe-promise.ts'
 import { Attachment } from './attachment.ts'
 import { mountedTwice } from './mount.ts'
 import { type BodyHolder, readBody, replaceWire } from './node/request-body.ts'
@@ -51,16 +51,17 @@ export function enter(source: ExchangeSource, host: NodeHost): MaybePromise<bool
   // An app that hands a request back to itself (`req.url = ...; app.handle(req, res)`) passes the same mount again.
   if (before?.source === source) return true
   if (before !== undefined) throw mountedTwice()
-  const gone = new AbortController()
+  const gone = new Departure()
   const exchange = source.open(factsOf(host), gone)
   const entry: Open = { source, exchange, patch: new ResponsePatch(res, exchange), bodyRead: false, applied: undefined }
   open.attach(req, entry)
   onceClosed(req, res, () => {
     entry.patch.release()
-    if (!res.writableFinished) gone.abort()
+    if (!res.writableFinished) gone.happened()
     exchange.close(res.writableFinished ? 'finished' : res.errored ? 'failed' : 'aborted')
   })
-  return andThen(exchange.begin(), (reply) => proceed(entry, host, reply))
+  const reply = exchange.begin()
+  return isPromise(reply) ? reply.then((late) => proceed(entry, host, late)) : proceed(entry, host, reply)
 }
 
 /** Per-route guards join the exchange of this request. Undefined when there is none. */
@@ -68,6 +69,25 @@ export function join(guards: readonly Guard[], host: NodeHost): MaybePromise<boo
   const entry = open.of(host.req)
   if (entry === undefined) return undefined
   return andThen(entry.exchange.add(guards), (reply) => proceed(entry, host, reply))
+}
+
+/** That the client is gone. Most requests end before anybody asks for the signal, which is dear to make. */
+class Departure {
+  #controller: AbortController | undefined
+  #over = false
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#over) this.#controller.abort()
+    }
+    return this.#controller.signal
+  }
+
+  happened(): void {
+    this.#over = true
+    this.#controller?.abort()
+  }
 }
 
 function proceed(entry: Open, host: NodeHost, reply: Reply | undefined): MaybePromise<boolean> {
@@ -128,9 +148,11 @@ function inKindOf(old: unknown, bytes: Uint8Array, text: string, value: unknown)
 
 function factsOf({ req, target }: NodeHost): RequestFacts {
   const socket = req.socket as Socket & { encrypted?: boolean }
+  const { path, query } = splitTarget(target)
   return {
     method: (req.method ?? 'GET').toUpperCase(),
-    ...splitTarget(target),
+    path,
+    query,
     headers: new HeaderView(withAuthority(requestPairs(req), target)),
     scheme: socket.encrypted === true ? 'https' : 'http',
     remoteAddress: socket.remoteAddress,
@@ -156,7 +178,7 @@ function onceClosed(req: IncomingMessage, res: ServerResponse, closed: () => voi
     pending = false
     waiting?.off('close', once)
   }
-  res.once('close', once)
+  res.on('close', once)
   waiting?.once('close', once)
   if (res.destroyed) once()
 }

@@ -1,12 +1,13 @@
 import type { BodyInput, BodyOutput, BodyPlan, Exchange, ExchangeSource } from '../src/core/exchange.ts'
 import type { Guard } from '../src/core/guard.ts'
 import type { Reply } from '../src/core/http.ts'
-import { isPromise, type MaybePromise } from '../src/lib/maybe-promise.ts'
+import { andThen, type MaybePromise } from '../src/lib/maybe-promise.ts'
 import type { SafeMcp } from '../src/safe-mcp.ts'
 import { Attachment } from './attachment.ts'
 import { factsOf } from './web/facts.ts'
 import { differs, editAsleep, replaceAsleep, withBody, withHeaders } from './web/hand-on.ts'
-import { sleeperOf, unreadLength } from './web/incoming.ts'
+import { type Incoming, letGo, sleeperOf, unreadLength } from './web/incoming.ts'
+import { isInMemory } from './web/lightweight.ts'
 import { holdOutgoing, refuseLateWrites } from './web/outgoing.ts'
 import { connectionOf } from './web/platform.ts'
 import { type BodyRead, readBody } from './web/read-body.ts'
@@ -39,6 +40,8 @@ export class WebExchange {
   readonly #flush: (() => Promise<void>) | undefined
   readonly #waitUntil: WaitUntil | undefined
   #closed = false
+  /** The message whose body was read below the request and pushed back. */
+  #incoming: Incoming | undefined
 
   /** `info` is what the platform passes beside the request, `path` the one the router goes by. */
   constructor(source: ExchangeSource, request: Request, info: unknown, path?: string, waitUntil?: WaitUntil) {
@@ -50,21 +53,21 @@ export class WebExchange {
   }
 
   /** Before the handler. A reply given back means: send it, and do not run the handler. */
-  async enter(host: WebHost): Promise<Reply | undefined> {
-    let reply = this.exchange.begin()
-    if (isPromise(reply)) reply = await reply
-    reply ??= await this.#intake(host)
-    this.#refused = reply !== undefined
-    return reply
+  enter(host: WebHost): MaybePromise<Reply | undefined> {
+    return this.#admit(host, this.exchange.begin())
   }
 
   /** The guards of a route join. */
-  async join(host: WebHost, guards: readonly Guard[]): Promise<Reply | undefined> {
-    let reply = this.exchange.add(guards)
-    if (isPromise(reply)) reply = await reply
-    reply ??= await this.#intake(host)
-    this.#refused ||= reply !== undefined
-    return reply
+  join(host: WebHost, guards: readonly Guard[]): MaybePromise<Reply | undefined> {
+    return this.#admit(host, this.exchange.add(guards))
+  }
+
+  #admit(host: WebHost, judged: MaybePromise<Reply | undefined>): MaybePromise<Reply | undefined> {
+    const admitted = andThen(judged, (reply) => reply ?? this.#intake(host))
+    return andThen(admitted, (reply) => {
+      if (reply !== undefined) this.#refused = true
+      return reply
+    })
   }
 
   /** Runs the handler. */
@@ -73,18 +76,24 @@ export class WebExchange {
     try {
       return await run()
     } finally {
-      release()
+      release?.()
     }
   }
 
   /** After the handler. Gives back the same response when nothing about it changed. */
-  leave(response: Response): Response | Promise<Response> {
+  leave(response: Response): MaybePromise<Response> {
     if (this.#refused) {
       this.#close('finished')
       return response
     }
     refuseLateWrites(response, this.exchange)
-    return guardResponse(this.exchange, (outcome) => this.#close(outcome), response)
+    return andThen(
+      guardResponse(this.exchange, (outcome) => this.#close(outcome), response),
+      (guarded) => {
+        if (this.#incoming !== undefined && isInMemory(guarded)) letGo(this.#incoming)
+        return guarded
+      },
+    )
   }
 
   /** The handler, or reading its answer, threw. */
@@ -100,33 +109,26 @@ export class WebExchange {
     if (this.#waitUntil !== undefined && this.#flush !== undefined) this.#waitUntil(this.#flush())
   }
 
-  async #intake(host: WebHost): Promise<Reply | undefined> {
+  #intake(host: WebHost): MaybePromise<Reply | undefined> {
     const { exchange } = this
     const plan = exchange.bodyPlan
-    let read: BodyRead | undefined
-    if (plan.read) {
-      read = await this.#read(host, plan)
-      let reply = exchange.receive(read.input)
-      if (isPromise(reply)) reply = await reply
-      if (reply !== undefined) return reply
-    }
-    const { body } = exchange
-    this.#handOn(host, read, body)
-    host.expose(exchange, body)
-    return undefined
+    if (!plan.read) return this.#handOn(host, undefined)
+    return andThen(this.#read(host, plan), (read) => andThen(exchange.receive(read.input), (reply) => reply ?? this.#handOn(host, read)))
   }
 
-  async #read(host: WebHost, plan: BodyPlan): Promise<BodyRead> {
+  #read(host: WebHost, plan: BodyPlan): MaybePromise<BodyRead> {
     const { request } = host
     const sleeper = sleeperOf(request, this.#info)
-    if (sleeper === undefined && request.bodyUsed) return { input: (await host.taken()) ?? { fault: 'consumed' } }
+    if (sleeper === undefined && request.bodyUsed) return andThen(host.taken(), (taken) => ({ input: taken ?? { fault: 'consumed' } }))
     const length = sleeper === undefined ? undefined : unreadLength(sleeper)
     if (length === 0) return { input: { bytes: new Uint8Array(0) } }
+    if (length !== undefined) this.#incoming = sleeper?.incoming
     return readBody(request, this.exchange.context.request.headers, plan, length === undefined ? undefined : sleeper?.incoming)
   }
 
   /** The handler gets the original bytes, or the one serialisation of what the guards made of them. */
-  #handOn(host: WebHost, read: BodyRead | undefined, body: BodyOutput): void {
+  #handOn(host: WebHost, read: BodyRead | undefined): undefined {
+    const { body } = this.exchange
     if (body.changed && body.text !== this.#applied) {
       this.#applied = body.text
       this.#replace(host, new TextEncoder().encode(body.text), true)
@@ -137,6 +139,7 @@ export class WebExchange {
     } else {
       this.#edit(host)
     }
+    host.expose(this.exchange, body)
   }
 
   #replace(host: WebHost, bytes: Uint8Array<ArrayBuffer>, replaced: boolean): void {

@@ -45,6 +45,13 @@ export function readHead(res: ServerResponse, args?: HeadArguments): ResponseHea
   return { status: args === undefined ? res.statusCode : Number(args[0]), headers }
 }
 
+/** Fields as pairs, in the lower-case names Node keeps them under. */
+export function toPairs(fields: OutgoingHttpHeaders): HeaderPairs {
+  const pairs: [string, string][] = []
+  for (const name of Object.keys(fields)) addPairs(pairs, name, fields[name])
+  return pairs
+}
+
 function rawNames(res: ServerResponse): string[] {
   // HTTP/2 responses have no raw names.
   const { getRawHeaderNames } = res as { getRawHeaderNames?: () => string[] }

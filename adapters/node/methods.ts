@@ -9,8 +9,6 @@ export interface Methods {
   flushHeaders(this: ServerResponse): void
 }
 
-const names = ['writeHead', 'write', 'end', 'flushHeaders'] as const
-
 /** Methods of one response with others in their place. */
 export class Replaced {
   readonly #res: ServerResponse
@@ -19,11 +17,11 @@ export class Replaced {
   #inside = false
 
   constructor(res: ServerResponse, ours: Methods) {
-    const { writeHead, write, end, flushHeaders } = res as unknown as Methods
+    const target = res as unknown as Methods
     this.#res = res
-    this.#originals = { writeHead, write, end, flushHeaders }
+    this.#originals = { writeHead: target.writeHead, write: target.write, end: target.end, flushHeaders: target.flushHeaders }
     this.#ours = ours
-    Object.assign(res, ours)
+    put(target, ours)
     // Node's old alias would go round us.
     if ('writeHeader' in res) res.writeHeader = ours.writeHead
   }
@@ -50,6 +48,19 @@ export class Replaced {
   /** Gives the methods back, except where somebody wrapped ours: there ours stay as a passage. */
   restore(): void {
     const res = this.#res as unknown as Methods
-    for (const name of names) if (res[name] === this.#ours[name]) Object.assign(res, { [name]: this.#originals[name] })
+    const ours = this.#ours
+    const before = this.#originals
+    if (res.writeHead === ours.writeHead) res.writeHead = before.writeHead
+    if (res.write === ours.write) res.write = before.write
+    if (res.end === ours.end) res.end = before.end
+    if (res.flushHeaders === ours.flushHeaders) res.flushHeaders = before.flushHeaders
   }
+}
+
+/** One by one, not by a loop over names: this happens on every request. */
+function put(res: Methods, methods: Methods): void {
+  res.writeHead = methods.writeHead
+  res.write = methods.write
+  res.end = methods.end
+  res.flushHeaders = methods.flushHeaders
 }

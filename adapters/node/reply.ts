@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http'
-import type { HeaderPairs, Reply } from '../../src/core/http.ts'
-import { applyHead, isBodiless } from './head.ts'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Reply } from '../../src/core/http.ts'
+import { applyHead, isBodiless, toPairs } from './head.ts'
 import type { Replaced } from './methods.ts'
 import { drain, unreadBody } from './unread-body.ts'
 
@@ -29,10 +29,10 @@ const aboutBody: ReadonlySet<string> = new Set([
  * stays (CORS, request ids). A request body that is still arriving does not become the next request, nor does it keep the
  * client from reading its answer.
  */
-export function writeReply(res: ServerResponse, methods: Replaced, reply: Reply, outer: HeaderPairs): void {
+export function writeReply(res: ServerResponse, methods: Replaced, reply: Reply, outer: OutgoingHttpHeaders): void {
   const named = new Set(reply.headers.map(([name]) => name.toLowerCase()))
   const stays = (name: string): boolean => !named.has(name) && !aboutBody.has(name) && res.hasHeader(name)
-  const kept = outer.filter(([name]) => stays(name.toLowerCase()))
+  const kept = toPairs(outer).filter(([name]) => stays(name))
   applyHead(res, { status: reply.status, headers: [...kept, ...reply.headers] })
 
   const { body } = reply

@@ -8,7 +8,7 @@ export function setRequestHeader(req: IncomingMessage, name: string, value: stri
   const { headers, rawHeaders } = req // `headers` is made from `rawHeaders` when it is first read: read it before they change
   let written = false
   for (let i = 0; i < rawHeaders.length; ) {
-    if (rawHeaders[i]?.toLowerCase() !== name) i += 2
+    if (rawHeaders[i]?.length !== name.length || rawHeaders[i]?.toLowerCase() !== name) i += 2
     else if (value === undefined || written) rawHeaders.splice(i, 2)
     else {
       rawHeaders[i + 1] = value
@@ -17,7 +17,7 @@ export function setRequestHeader(req: IncomingMessage, name: string, value: stri
     }
   }
   if (value === undefined) {
-    delete headers[name]
+    if (name in headers) delete headers[name]
     return
   }
   if (!written) rawHeaders.push(name, value)

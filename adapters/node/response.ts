@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http'
-import type { BodyTransform, Exchange, TransformOutput } from '../../src/core/exchange.ts'
-import type { HeaderPairs, Reply, ResponseHead } from '../../src/core/http.ts'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { type BodyTransform, type Chunk, type Exchange, isChunk, type TransformOutput } from '../../src/core/exchange.ts'
+import type { Reply, ResponseHead } from '../../src/core/http.ts'
 import { andThen, isPromise, type MaybePromise } from '../../src/lib/maybe-promise.ts'
 import { applyHead, type HeadArguments, isBodiless, readHead, sameHead, settleArguments } from './head.ts'
 import { Replaced } from './methods.ts'
@@ -24,7 +24,7 @@ export class ResponsePatch {
   readonly #methods: Replaced
   readonly #steps: Steps
   /** What middleware in front of us had set. */
-  readonly #outer: HeaderPairs
+  readonly #outer: OutgoingHttpHeaders
 
   #phase: 'open' | 'held' | 'streaming' | 'through' | 'over' = 'open'
   /** The head the exchange was asked about. */
@@ -41,7 +41,7 @@ export class ResponsePatch {
   constructor(res: ServerResponse, exchange: Pick<Exchange, 'respond'>) {
     this.#res = res
     this.#exchange = exchange
-    this.#outer = readHead(res).headers
+    this.#outer = res.getHeaders()
     this.#steps = new Steps(
       () => this.#onIdle(),
       (error) => res.destroy(error),
@@ -79,23 +79,21 @@ export class ResponsePatch {
 
   #onWrite(chunk: unknown, encoding: unknown, callback: unknown): boolean {
     if (typeof encoding === 'function') [encoding, callback] = [undefined, encoding]
-    const direct = () => this.#methods.call('write', chunk, encoding, callback)
-    if (this.#isAside() || !isChunk(chunk)) return direct()
+    if (this.#isAside() || !isData(chunk)) return this.#methods.call('write', chunk, encoding, callback)
     if (this.#ended) return this.#afterEnd(callback as Callback | undefined)
     this.#ask()
-    if (this.#isAside()) return direct()
+    if (this.#isAside()) return this.#methods.call('write', chunk, encoding, callback)
     // A producer may use its buffer again once we call back; what waits needs a copy.
-    const bytes = toBytes(chunk, encoding, this.#steps.busy || this.#phase === 'held')
+    const piece = toChunk(chunk, encoding, this.#steps.busy || this.#phase === 'held')
     this.#writable = true
-    return this.#steps.run(() => this.#push(bytes, callback as Callback | undefined)) && this.#writable
+    return this.#steps.run(() => this.#push(piece, callback as Callback | undefined)) && this.#writable
   }
 
   #onEnd(chunk: unknown, encoding: unknown, callback: unknown): ServerResponse {
     if (typeof chunk === 'function') [chunk, encoding, callback] = [undefined, undefined, chunk]
     else if (typeof encoding === 'function') [encoding, callback] = [undefined, encoding]
-    const direct = () => this.#methods.call('end', chunk, encoding, callback)
     const empty = chunk === undefined || chunk === null || chunk === ''
-    if (this.#isAside() || !(empty || isChunk(chunk))) return direct()
+    if (this.#isAside() || !(empty || isData(chunk))) return this.#methods.call('end', chunk, encoding, callback)
     if (this.#ended) {
       if (empty) this.#onFinish(callback)
       else this.#afterEnd(callback as Callback | undefined)
@@ -103,11 +101,11 @@ export class ResponsePatch {
     }
     this.#atOnce = this.#phase === 'open'
     this.#ask()
-    if (this.#isAside()) return direct()
+    if (this.#isAside()) return this.#methods.call('end', chunk, encoding, callback)
     this.#ended = true
     this.#onFinish(callback)
-    const bytes = empty ? undefined : toBytes(chunk as string, encoding, false)
-    if (!this.#steps.run(() => this.#finish(bytes))) this.#pretend()
+    const piece = empty ? undefined : toChunk(chunk as string, encoding, false)
+    if (!this.#steps.run(() => this.#finish(piece))) this.#pretend()
     return this.#res
   }
 
@@ -191,27 +189,31 @@ export class ResponsePatch {
     if (this.#phase !== 'held' || this.#transform === undefined) return
     this.#phase = 'streaming'
     this.#unpretend()
-    applyHead(res, this.#transform.head)
-    if (length !== undefined && !res.hasHeader('transfer-encoding') && !res.hasHeader('trailer')) res.setHeader('Content-Length', length)
+    // Who is made to wait may have set headers meanwhile, which nobody has seen.
+    if (this.#transform.head !== this.#seen || this.#steps.busy) applyHead(res, this.#transform.head)
+    const announced = length === undefined || res.hasHeader('transfer-encoding') || res.hasHeader('trailer')
+    if (!announced && Number(res.getHeader('content-length')) !== length) res.setHeader('Content-Length', length)
     this.#sendHead()
   }
 
   // The body
 
-  #push(bytes: Uint8Array, callback: Callback | undefined): MaybePromise<void> {
+  #push(piece: Chunk, callback: Callback | undefined): MaybePromise<void> {
     if (this.#phase === 'through') {
-      this.#writable = this.#methods.call('write', bytes, undefined, callback)
+      this.#writable = this.#methods.call('write', piece, undefined, callback)
       return
     }
     if (this.#transform === undefined) return later(callback)
+    const output = this.#transform.push(piece)
+    if (!isPromise(output)) return this.#send(output, callback)
     const turn = this.#turn
-    return andThen(this.#transform.push(bytes), (output) => {
-      if (turn === this.#turn) this.#send(output, callback)
+    return output.then((late) => {
+      if (turn === this.#turn) this.#send(late, callback)
     })
   }
 
   #send(output: TransformOutput, callback: Callback | undefined): void {
-    if (output instanceof Uint8Array) {
+    if (isChunk(output)) {
       this.#begin()
       this.#writable = this.#methods.call('write', output, undefined, callback)
       return
@@ -222,18 +224,18 @@ export class ResponsePatch {
     else if (this.#phase === 'streaming') this.#methods.call('flushHeaders')
   }
 
-  #finish(bytes: Uint8Array | undefined): MaybePromise<void> {
+  #finish(piece: Chunk | undefined): MaybePromise<void> {
     if (this.#phase === 'through') {
       this.#unpretend()
-      this.#methods.call('end', bytes)
+      this.#methods.call('end', piece)
       return
     }
     const transform = this.#transform
     if (transform === undefined) return
     const turn = this.#turn
-    return andThen(bytes === undefined ? undefined : transform.push(bytes), (first) => {
+    return andThen(piece === undefined ? undefined : transform.push(piece), (first) => {
       if (turn !== this.#turn) return
-      if (first !== undefined && !(first instanceof Uint8Array)) return this.#conclude(first)
+      if (first !== undefined && !isChunk(first)) return this.#conclude(first)
       return andThen(transform.end(), (rest) => {
         if (turn === this.#turn) this.#conclude(rest, first)
       })
@@ -241,16 +243,16 @@ export class ResponsePatch {
   }
 
   /** Ends the response with this, after `before`. */
-  #conclude(output: TransformOutput, before?: Uint8Array): void {
-    if (output !== undefined && 'reply' in output) {
+  #conclude(output: TransformOutput, before?: Chunk): void {
+    if (output !== undefined && !isChunk(output) && 'reply' in output) {
       this.#replace(output.reply)
       return
     }
-    const rest = output !== undefined && 'last' in output ? output.last : output
-    const bytes = before === undefined || rest === undefined ? (before ?? rest) : Buffer.concat([before, rest])
-    this.#begin(bytes?.length ?? 0)
+    const rest = output === undefined || isChunk(output) ? output : output.last
+    const body = before === undefined || rest === undefined ? (before ?? rest) : Buffer.concat([Buffer.from(before), Buffer.from(rest)])
+    this.#begin(body === undefined ? 0 : Buffer.byteLength(body))
     this.#close()
-    this.#methods.call('end', bytes)
+    this.#methods.call('end', body)
   }
 
   #replace(reply: Reply): void {
@@ -307,13 +309,14 @@ export class ResponsePatch {
   }
 }
 
-function isChunk(chunk: unknown): chunk is string | Uint8Array {
+function isData(chunk: unknown): chunk is string | Uint8Array {
   return typeof chunk === 'string' || chunk instanceof Uint8Array
 }
 
-function toBytes(chunk: string | Uint8Array, encoding: unknown, copy: boolean): Uint8Array {
-  if (typeof chunk === 'string') return Buffer.from(chunk, (encoding as BufferEncoding | null | undefined) ?? 'utf8')
-  return copy ? Buffer.from(chunk) : chunk
+function toChunk(chunk: string | Uint8Array, encoding: unknown, copy: boolean): Chunk {
+  if (typeof chunk !== 'string') return copy ? Buffer.from(chunk) : chunk
+  const utf8 = encoding === undefined || encoding === null || encoding === 'utf8' || encoding === 'utf-8'
+  return utf8 ? chunk : Buffer.from(chunk, encoding as BufferEncoding)
 }
 
 function later(callback: Callback | undefined): void {

@@ -94,6 +94,15 @@ export function readWire(incoming: Incoming): Promise<Uint8Array<ArrayBuffer> | 
   })
 }
 
+/**
+ * Takes what was pushed back off the message when nobody is going to: left there, the server would wait for it to be read, with three timers
+ * for every request.
+ */
+export function letGo(incoming: Incoming): void {
+  const unread = incoming.rawBody !== undefined && incoming.readableLength === incoming.rawBody.byteLength
+  if (unread && incoming.readableFlowing === null) while (incoming.readableLength > 0 && incoming.read() !== null);
+}
+
 /** Puts other bytes in place of a body that was pushed back. False where somebody has taken it since. */
 export function replaceWire(incoming: Incoming, bytes: Uint8Array): boolean {
   const before = incoming.rawBody

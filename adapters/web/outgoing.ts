@@ -1,33 +1,43 @@
 import type { GuardContext } from '../../src/core/context.ts'
 import type { Exchange } from '../../src/core/exchange.ts'
+import type { HeaderPairs } from '../../src/core/http.ts'
+import { peek } from './lightweight.ts'
 
-type Method = 'writeHead' | 'write' | 'end' | 'flushHeaders'
-type Outgoing = Record<Method, (...args: unknown[]) => unknown>
-
-const methods: readonly Method[] = ['writeHead', 'write', 'end', 'flushHeaders']
-
-const nothing = (): void => {}
+interface Outgoing {
+  writeHead: unknown
+  write: unknown
+  end: unknown
+  flushHeaders: unknown
+}
 
 /**
  * Stops a handler on Node from writing to the response below the one it returns (`c.env.outgoing`, `RESPONSE_ALREADY_SENT`): nobody
  * could inspect what it writes. Where replies are not guarded it may. Call what is given back before the response is sent.
  */
-export function holdOutgoing(info: unknown, { context }: Exchange): () => void {
-  const outgoing = typeof info === 'object' && info !== null ? (info as { outgoing?: Partial<Outgoing> }).outgoing : undefined
-  if (!isInspected(context) || typeof outgoing?.writeHead !== 'function') return nothing
-  const held = outgoing as Outgoing
-  const own = methods.map((method) => held[method])
-  for (const method of methods) held[method] = refuse
+export function holdOutgoing(info: unknown, { context }: Exchange): (() => void) | undefined {
+  const outgoing = typeof info === 'object' && info !== null ? (info as { outgoing?: Outgoing }).outgoing : undefined
+  if (typeof outgoing?.writeHead !== 'function' || !isInspected(context)) return undefined
+  const { writeHead, write, end, flushHeaders } = outgoing
+  outgoing.writeHead = outgoing.write = outgoing.end = outgoing.flushHeaders = refuse
   return () => {
-    methods.forEach((method, i) => {
-      if (held[method] === refuse) held[method] = own[i] as Outgoing[Method]
-    })
+    if (outgoing.writeHead === refuse) outgoing.writeHead = writeHead
+    if (outgoing.write === refuse) outgoing.write = write
+    if (outgoing.end === refuse) outgoing.end = end
+    if (outgoing.flushHeaders === refuse) outgoing.flushHeaders = flushHeaders
   }
 }
 
 /** Stops a handler that returned early and means to write later: the sign `@hono/node-server` knows it by is on its response. */
 export function refuseLateWrites(response: Response, { context }: Exchange): void {
-  if (response.headers.has('x-hono-already-sent') && isInspected(context)) refuse()
+  if (!isInspected(context)) return
+  const { headers } = peek(response)
+  if (headers === undefined ? response.headers.has(alreadySent) : named(headers, alreadySent)) refuse()
+}
+
+const alreadySent = 'x-hono-already-sent'
+
+function named(headers: HeaderPairs, wanted: string): boolean {
+  return headers.some(([name]) => name.length === wanted.length && name.toLowerCase() === wanted)
 }
 
 function isInspected({ guarded, mode }: GuardContext): boolean {

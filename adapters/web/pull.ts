@@ -1,4 +1,4 @@
-import type { BodyTransform } from '../../src/core/exchange.ts'
+import { type BodyTransform, type Chunk, isChunk } from '../../src/core/exchange.ts'
 import { isPromise, type MaybePromise } from '../../src/lib/maybe-promise.ts'
 
 /** Called once, when a response is over. */
@@ -9,17 +9,14 @@ export interface ByteSource {
   /** Undefined at the end. Rejects when the handler's stream fails. */
   read(): MaybePromise<Uint8Array | undefined>
   cancel(reason?: unknown): void
-  /** True when reading takes nothing from the response: it can still be sent as it is. */
-  readonly intact: boolean
 }
 
 const encoder = new TextEncoder()
 
-export function sourceOf(body: string | Uint8Array | ReadableStream<Uint8Array>): ByteSource {
+export function sourceOf(body: Chunk | ReadableStream<Uint8Array>): ByteSource {
   if (body instanceof ReadableStream) return streamSource(body.getReader())
   let left: Uint8Array | undefined = typeof body === 'string' ? encoder.encode(body) : body
   return {
-    intact: true,
     read() {
       const chunk = left
       left = undefined
@@ -33,7 +30,6 @@ export function sourceOf(body: string | Uint8Array | ReadableStream<Uint8Array>)
 
 function streamSource(reader: ReadableStreamDefaultReader<unknown>): ByteSource {
   return {
-    intact: false,
     async read() {
       const { done, value } = await reader.read()
       return done ? undefined : toBytes(value)
@@ -59,8 +55,8 @@ function toBytes(chunk: unknown): Uint8Array {
  *
  * A hand-written `pull`, not `pipeThrough`: a TransformStream costs several times as much per chunk on every runtime.
  */
-export function streamThrough(close: Close, transform: BodyTransform, source: ByteSource, first?: Uint8Array): ReadableStream<Uint8Array> {
-  let ready = first
+export function streamThrough(close: Close, transform: BodyTransform, source: ByteSource, first?: Chunk): ReadableStream<Uint8Array> {
+  let ready = typeof first === 'string' ? encoder.encode(first) : first
   let state: 'open' | 'ended' | 'gone' = 'open'
 
   /** Reads until something may go out. Undefined: nothing more will. */
@@ -70,14 +66,14 @@ export function streamThrough(close: Close, transform: BodyTransform, source: By
       if (state !== 'open') return undefined
       let out = chunk === undefined ? transform.end() : transform.push(chunk)
       if (isPromise(out)) out = await out
-      if (out instanceof Uint8Array || out === undefined) {
+      if (out === undefined || isChunk(out)) {
         if (chunk === undefined) state = 'ended'
       } else {
         state = 'ended'
         source.cancel()
         out = 'last' in out ? out.last : undefined
       }
-      if (out !== undefined && out.byteLength > 0) return out
+      if (out !== undefined && out.length > 0) return typeof out === 'string' ? encoder.encode(out) : out
     }
     return undefined
   }

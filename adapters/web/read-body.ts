@@ -1,6 +1,7 @@
 import type { BodyInput, BodyPlan } from '../../src/core/exchange.ts'
 import type { HeaderView } from '../../src/core/http.ts'
 import { joinBytes } from '../../src/lib/bytes.ts'
+import type { MaybePromise } from '../../src/lib/maybe-promise.ts'
 import { type Incoming, readWire } from './incoming.ts'
 import { inflate } from './inflate.ts'
 
@@ -21,24 +22,28 @@ const untouched = (fault: 'too-large' | 'coding' | 'left'): BodyRead => ({ input
  * Reads a request body, counting bytes as they arrive: a declared length is believed only where it is already too much.
  * `maxBytes` holds for the coded bytes and for what they inflate to.
  */
-export async function readBody(request: Request, headers: HeaderView, plan: BodyPlan, incoming?: Incoming): Promise<BodyRead> {
+export function readBody(request: Request, headers: HeaderView, plan: BodyPlan, incoming?: Incoming): MaybePromise<BodyRead> {
   const { maxBytes, peek } = plan
   const coding = contentCoding(headers.all('content-encoding'))
   if (peek !== undefined) return coding === 'identity' ? readStream(request.body, maxBytes, peek) : untouched('left')
   if (coding === 'unknown') return untouched('coding')
   if (declaredLength(headers.get('content-length')) > maxBytes) return untouched('too-large')
 
-  const raw = incoming === undefined ? await readStream(request.body, maxBytes) : await readIncoming(incoming)
-  if (coding === 'identity' || 'fault' in raw.input) return raw
+  const raw = incoming === undefined ? readStream(request.body, maxBytes) : readWire(incoming).then(fromWire)
+  return coding === 'identity' ? raw : raw.then((coded) => inflated(coded, coding, maxBytes, incoming === undefined))
+}
+
+function fromWire(bytes: Uint8Array | undefined): BodyRead {
+  return { input: bytes === undefined ? { fault: 'truncated' } : { bytes } }
+}
+
+/** `taken`: what was read is gone from the request and must be replayed where it cannot be undone. */
+async function inflated(raw: BodyRead, coding: 'gzip' | 'deflate', maxBytes: number, taken: boolean): Promise<BodyRead> {
+  if ('fault' in raw.input) return raw
   const coded = (raw.input as { readonly bytes: Uint8Array<ArrayBuffer> }).bytes
   const bytes = await inflate(coded, coding, maxBytes)
   if (typeof bytes !== 'string') return { input: { bytes }, bytes, inflated: true }
-  return { input: { fault: bytes }, rest: incoming === undefined ? replay([coded]) : undefined }
-}
-
-async function readIncoming(incoming: Incoming): Promise<BodyRead> {
-  const bytes = await readWire(incoming)
-  return { input: bytes === undefined ? { fault: 'truncated' } : { bytes } }
+  return { input: { fault: bytes }, rest: taken ? replay([coded]) : undefined }
 }
 
 function whole(bytes: Uint8Array<ArrayBuffer>): BodyRead {

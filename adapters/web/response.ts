@@ -1,6 +1,7 @@
-import type { BodyTransform, Exchange } from '../../src/core/exchange.ts'
-import type { HeaderPairs, Reply, ResponseHead } from '../../src/core/http.ts'
-import { isPromise } from '../../src/lib/maybe-promise.ts'
+import { type BodyTransform, type Chunk, type Exchange, isChunk, type TransformOutput } from '../../src/core/exchange.ts'
+import { type HeaderPairs, headerOf, type Reply, type ResponseHead } from '../../src/core/http.ts'
+import { andThen, isPromise, type MaybePromise } from '../../src/lib/maybe-promise.ts'
+import { isJsonType, parseMediaType } from '../../src/lib/media-type.ts'
 import { type NakedBody, type Peeked, peek } from './lightweight.ts'
 import { type ByteSource, type Close, sourceOf, streamThrough } from './pull.ts'
 
@@ -9,18 +10,17 @@ import { type ByteSource, type Close, sourceOf, streamThrough } from './pull.ts'
  *
  * `close` is called here, or by the stream that is given back once it ends, fails or is cancelled. Where this throws, it was not called.
  */
-export async function guardResponse(exchange: Exchange, close: Close, response: Response): Promise<Response> {
+export function guardResponse(exchange: Exchange, close: Close, response: Response): MaybePromise<Response> {
   const peeked = peek(response)
-  const head = headOf(response, peeked.body)
-  let outcome = exchange.respond(head)
-  if (isPromise(outcome)) outcome = await outcome
-
-  if (outcome !== 'pass' && 'kind' in outcome) return transformed(exchange, close, outcome, { response, head, ...peeked })
-  close('finished')
-  if (outcome === 'pass') return response
-  if ('passWith' in outcome) return withHead(response, outcome.passWith)
-  discard(peeked.body)
-  return replyResponse(outcome.reply, response)
+  const head = headOf(response, peeked)
+  return andThen(exchange.respond(head), (outcome) => {
+    if (outcome !== 'pass' && 'kind' in outcome) return transformed(exchange, close, outcome, { response, head, ...peeked })
+    close('finished')
+    if (outcome === 'pass') return response
+    if ('passWith' in outcome) return withHead(response, outcome.passWith)
+    discard(peeked.body)
+    return replyResponse(outcome.reply, response)
+  })
 }
 
 /** Writes a reply. Of the response it stands in for, only what lets a browser read the answer stays. */
@@ -41,9 +41,10 @@ interface Leaving extends Peeked {
   readonly head: ResponseHead
 }
 
-function transformed(exchange: Exchange, close: Close, transform: BodyTransform, leaving: Leaving): Response | Promise<Response> {
+function transformed(exchange: Exchange, close: Close, transform: BodyTransform, leaving: Leaving): MaybePromise<Response> {
   const { body, head } = leaving
   if (body !== null && exchange.context.request.method !== 'HEAD' && !hasNullBody(head.status)) {
+    if (transform.kind === 'whole' && !(body instanceof ReadableStream)) return sendMemory(close, transform, leaving, body)
     const source = sourceOf(body)
     if (transform.kind === 'whole') return sendWhole(close, transform, leaving, source)
     return compose(streamThrough(close, transform, source), withoutLength(transform.head), leaving)
@@ -53,26 +54,38 @@ function transformed(exchange: Exchange, close: Close, transform: BodyTransform,
   return compose(null, transform.head, leaving)
 }
 
+/** A body that lies in memory as a whole: where the transform lets it be, the response leaves as it is. */
+function sendMemory(close: Close, transform: BodyTransform, leaving: Leaving, body: Chunk): MaybePromise<Response> {
+  const done = (out: TransformOutput): Response => {
+    close('finished')
+    return out === body && transform.head === leaving.head ? leaving.response : concluded(transform, leaving, out)
+  }
+  return andThen(transform.push(body), (out) => (out === undefined ? andThen(transform.end(), done) : done(out)))
+}
+
 /** Holds the head until the transform gives bytes, a reply, or the end. */
 async function sendWhole(close: Close, transform: BodyTransform, leaving: Leaving, source: ByteSource): Promise<Response> {
-  let only: Uint8Array | undefined
-  for (let count = 1; ; count++) {
+  for (;;) {
     const chunk = await source.read()
-    if (count === 1) only = chunk
     let out = chunk === undefined ? transform.end() : transform.push(chunk)
     if (isPromise(out)) out = await out
 
-    if (out instanceof Uint8Array && chunk !== undefined) {
+    if (out !== undefined && isChunk(out) && chunk !== undefined) {
       return compose(streamThrough(close, transform, source, out), withoutLength(transform.head), leaving)
     }
     if (out === undefined && chunk !== undefined) continue
     close('finished')
     if (chunk !== undefined) source.cancel()
-    if (out !== undefined && 'reply' in out) return replyResponse(out.reply, leaving.response)
-    const bytes = out !== undefined && 'last' in out ? out.last : out
-    if (source.intact && bytes === only && transform.head === leaving.head) return leaving.response
-    return compose(bytes ?? null, withLength(transform.head, bytes), leaving)
+    return concluded(transform, leaving, out)
   }
+}
+
+/** The response once the last of its body is known. */
+function concluded(transform: BodyTransform, leaving: Leaving, out: TransformOutput): Response {
+  if (out !== undefined && !isChunk(out) && 'reply' in out) return replyResponse(out.reply, leaving.response)
+  const last = out === undefined || isChunk(out) ? out : out.last
+  const bytes = typeof last === 'string' ? encoder.encode(last) : last
+  return compose(bytes ?? null, withLength(transform.head, bytes), leaving)
 }
 
 function compose(body: Uint8Array | ReadableStream<Uint8Array> | null, head: ResponseHead, { response, asleep }: Leaving): Response {
@@ -97,14 +110,21 @@ function withHead(response: Response, head: ResponseHead): Response {
   return next
 }
 
-/** Status and headers. The length of a body in memory is known even where the server adds the header only later. */
-function headOf(response: Response, body: NakedBody): ResponseHead {
-  const headers = [...response.headers] as [string, string][]
-  const inMemory = typeof body === 'string' || body instanceof Uint8Array
-  if (inMemory && !response.headers.has('content-length') && !response.headers.has('transfer-encoding')) {
+/** Status and headers. The length of a text in memory is known even where the server adds the header only later. */
+function headOf(response: Response, peeked: Peeked): ResponseHead {
+  const { body } = peeked
+  const headers = [...(peeked.headers ?? response.headers)] as [string, string][]
+  const head = { status: response.status, headers }
+  // JSON is held whole in any case, and nobody asks how long it is.
+  if ((typeof body !== 'string' && !(body instanceof Uint8Array)) || isJson(head)) return head
+  if (headerOf(head, 'content-length') === undefined && headerOf(head, 'transfer-encoding') === undefined) {
     headers.push(['content-length', String(typeof body === 'string' ? encoder.encode(body).byteLength : body.byteLength)])
   }
-  return { status: response.status, headers }
+  return head
+}
+
+function isJson(head: ResponseHead): boolean {
+  return isJsonType(parseMediaType([headerOf(head, 'content-type') ?? '']).essence)
 }
 
 const encoder = new TextEncoder()

@@ -25,7 +25,7 @@ function expressApp(): RequestListener {
   const app = express()
   if (guarded) app.use(expressSafeMcp(options))
   else app.use(express.json({ limit: '1mb' }))
-  app.post('/mcp', guarded ? [express.json()] : [], (req: any, res: any) => void res.json(answer(req.body)))
+  app.post('/mcp', (req: any, res: any) => void res.json(answer(req.body)))
   app.post('/sse', (_req: any, res: any) => stream(res))
   return app
 }

@@ -21,7 +21,7 @@ export class Trail {
   readonly #open: Message[] = []
   #findings: Finding[] = []
   #findingsTotal = 0
-  readonly #mitigations = new Set<string>()
+  #mitigations: Set<string> | undefined
   #repaired = false
   /** The request itself was refused: nothing in it was allowed. */
   #refused = false
@@ -47,14 +47,14 @@ export class Trail {
   verdict(record: VerdictRecord, ctx: GuardContext): AuditRecord | undefined {
     if (record.action === 'rewrite') {
       this.#repaired ||= record.enforced
-      this.#mitigations.add(`rewritten:${record.guard}`)
+      this.#mitigate(`rewritten:${record.guard}`)
       return undefined
     }
     if (!record.enforced) {
       this.#wouldDeny ??= record
       return undefined
     }
-    this.#mitigations.add(`denied:${record.guard}`)
+    this.#mitigate(`denied:${record.guard}`)
     const inbound = record.phase === 'request' || record.phase === 'message'
     if (inbound) this.#refused = true
     return this.#make(ctx, this.#factsOf(inbound ? record.message : this.#settle(record)), {
@@ -86,6 +86,11 @@ export class Trail {
   /** The record of a tool call that is about to run. */
   intent(message: Message, ctx: GuardContext): AuditRecord {
     return { ...this.#make(ctx, this.#factsOf(message), { severity: 'info' }), type: 'intent' }
+  }
+
+  #mitigate(what: string): void {
+    this.#mitigations ??= new Set()
+    this.#mitigations.add(what)
   }
 
   #isWanted(wanted: Wanted): boolean {
@@ -149,7 +154,7 @@ export class Trail {
       argumentsLength: facts?.argumentsLength,
       findings: this.#findings.length === 0 ? undefined : this.#findings,
       findingsTotal: this.#findingsTotal > this.#findings.length ? this.#findingsTotal : undefined,
-      mitigations: this.#mitigations.size === 0 ? undefined : [...this.#mitigations],
+      mitigations: this.#mitigations === undefined ? undefined : [...this.#mitigations],
       outcome: summary?.outcome,
       durationMs: summary === undefined ? undefined : Math.round(summary.durationMs * 100) / 100,
     }

@@ -34,6 +34,9 @@ export interface BodyOutput {
   readonly typed: { readonly value: unknown } | undefined
 }
 
+/** A piece of a body: bytes, or text that leaves as UTF-8. Text that nobody changes need not be encoded to be looked at. */
+export type Chunk = Uint8Array | string
+
 /**
  * The body of a response on its way out.
  *
@@ -43,16 +46,20 @@ export interface BodyOutput {
 export interface BodyTransform {
   readonly kind: 'stream' | 'whole'
   readonly head: ResponseHead
-  /** Gives back what may go out now. `done`: nothing more will, the adapter ends the response. */
-  push(chunk: Uint8Array): MaybePromise<TransformOutput>
+  /** Gives back what may go out now: the very same chunk where nothing about it changed. */
+  push(chunk: Chunk): MaybePromise<TransformOutput>
   end(): MaybePromise<TransformOutput>
 }
 
 export type TransformOutput =
   | undefined // nothing yet
-  | Uint8Array
+  | Chunk
   | { readonly reply: Reply } // `whole` only, before any byte went out
-  | { readonly last: Uint8Array } // write this and end the response
+  | { readonly last: Chunk } // write this and end the response
+
+export function isChunk(output: TransformOutput): output is Chunk {
+  return typeof output === 'string' || output instanceof Uint8Array
+}
 
 /**
  * One HTTP request and its response, as an adapter drives it. The order of calls is

@@ -75,6 +75,7 @@ export interface Guard {
   onRequest?(ctx: GuardContext): MaybePromise<Verdict | void>
   /** One inbound message or plain body. */
   onMessage?(message: Message, ctx: GuardContext): MaybePromise<Verdict | void>
+  /** The head of a response before its body. `rewrite(head)` sends another one in its place. */
   onResponse?(head: ResponseHead, ctx: GuardContext): MaybePromise<Verdict | void>
   /** One outbound message or plain body. */
   onReply?(message: Message, ctx: GuardContext): MaybePromise<Verdict | void>

@@ -6,29 +6,35 @@ export type HeaderPairs = readonly (readonly [name: string, value: string])[]
  * Security decisions use {@link HeaderView.single}, which refuses both.
  */
 export class HeaderView {
-  readonly #map = new Map<string, string[]>()
+  // A message has few fields and each is asked about once: two lists are made and searched faster than a map of lists.
+  readonly #names: string[] = []
+  readonly #values: string[] = []
 
   constructor(pairs: HeaderPairs) {
-    for (const [name, value] of pairs) {
-      const key = name.toLowerCase()
-      const values = this.#map.get(key)
-      if (values === undefined) this.#map.set(key, [value])
-      else values.push(value)
+    for (let i = 0; i < pairs.length; i++) {
+      const pair = pairs[i] as HeaderPairs[number]
+      this.#names.push(pair[0].toLowerCase())
+      this.#values.push(pair[1])
     }
   }
 
   has(name: string): boolean {
-    return this.#map.has(name)
+    return this.#names.includes(name)
   }
 
   /** First value of a field, or undefined. `name` must be lower-case. */
   get(name: string): string | undefined {
-    return this.#map.get(name)?.[0]
+    const at = this.#names.indexOf(name)
+    return at < 0 ? undefined : this.#values[at]
   }
 
   /** Every value of a field, in order. `name` must be lower-case. */
   all(name: string): readonly string[] {
-    return this.#map.get(name) ?? []
+    let at = this.#names.indexOf(name)
+    if (at < 0) return none
+    const values: string[] = []
+    for (; at >= 0; at = this.#names.indexOf(name, at + 1)) values.push(this.#values[at] as string)
+    return values
   }
 
   /**
@@ -36,17 +42,25 @@ export class HeaderView {
    * unless `commas` are part of its grammar, as a joined list.
    */
   single(name: string, commas: 'list' | 'allowed' = 'list'): { readonly value: string } | 'conflict' | undefined {
-    const values = this.#map.get(name)
-    if (values === undefined) return undefined
-    const value = values[0] as string
-    if (values.length > 1 || (commas === 'list' && value.includes(','))) return 'conflict'
+    const at = this.#names.indexOf(name)
+    if (at < 0) return undefined
+    const value = this.#values[at] as string
+    if (this.#names.includes(name, at + 1) || (commas === 'list' && value.includes(','))) return 'conflict'
     return { value }
   }
 
+  /** Lower-case names, each once. */
   names(): IterableIterator<string> {
-    return this.#map.keys()
+    return new Set(this.#names).values()
+  }
+
+  /** True when some field's name begins so. */
+  hasPrefix(prefix: string): boolean {
+    return this.#names.some((name) => name.startsWith(prefix))
   }
 }
+
+const none: readonly string[] = []
 
 /** One HTTP request as guards see it. Built once by the adapter; never changes. */
 export interface RequestFacts {
@@ -78,8 +92,19 @@ export interface Reply extends ResponseHead {
 
 /** First value of a header in a head. `name` must be lower-case. */
 export function headerOf(head: ResponseHead, name: string): string | undefined {
-  for (const [key, value] of head.headers) if (key.toLowerCase() === name) return value
+  const { headers } = head
+  for (let i = 0; i < headers.length; i++) {
+    const pair = headers[i] as HeaderPairs[number]
+    if (pair[0].length === name.length && pair[0].toLowerCase() === name) return pair[1]
+  }
   return undefined
+}
+
+/** Every value of a header in a head. `name` must be lower-case. */
+export function valuesOf(head: ResponseHead, name: string): readonly string[] {
+  const values: string[] = []
+  for (const [key, value] of head.headers) if (key.length === name.length && key.toLowerCase() === name) values.push(value)
+  return values
 }
 
 /** The same head with some headers set or, where the value is undefined, removed. Names must be lower-case. */

@@ -2,12 +2,14 @@ import { checkKeys, checkOneOf, checkStrings } from '../core/check-options.ts'
 import type { GuardContext } from '../core/context.ts'
 import type { Finding } from '../core/finding.ts'
 import { defineGuard, type EventTransform, type Guard, type TextTransform } from '../core/guard.ts'
-import { headerOf, type ResponseHead } from '../core/http.ts'
+import { type HeaderPairs, headerOf, type ResponseHead } from '../core/http.ts'
 import type { Message } from '../core/message.ts'
 import type { Mode } from '../core/mode.ts'
 import { deny, rewrite, type Verdict } from '../core/verdict.ts'
 import { parseMediaType } from '../lib/media-type.ts'
 import { type DeltaTransform, redactDeltas } from '../redact/deltas/index.ts'
+import { chooseHeaders, type HeaderChoice, type HeaderShapeOf } from '../redact/headers/names.ts'
+import { redactHeader } from '../redact/headers/value.ts'
 import { mayHold, type OutputSchemaOf, type RedactedMessage, redactMessage, redactPlain } from '../redact/message.ts'
 import { createRedactor, type Redactor, type RedactorOptions } from '../redact/redactor.ts'
 import { Sequels } from '../redact/sequels.ts'
@@ -28,6 +30,11 @@ export interface OutputOptions extends OutputPolicy {
   readonly routes?: boolean | undefined
   /** Media types to look into beyond JSON, event streams and plain text, such as `text/html`. */
   readonly mediaTypes?: readonly string[] | undefined
+  /**
+   * Response headers to look into, by name (`x-note`, `x-*`). `true` (default): those that carry text or addresses (`Location`, `Link`,
+   * `Content-Disposition`, `Warning`, `X-*` and a few more). On MCP and guarded routes only. Headers of the protocol itself are refused here.
+   */
+  readonly headers?: HeaderChoice | undefined
   /** JSON pointers of text fragments in event streams of your own (`/delta/text`); the formats of the large providers are known. */
   readonly deltas?: readonly string[] | undefined
   readonly mode?: Mode | undefined
@@ -49,7 +56,7 @@ const programTypes: ReadonlySet<string> = new Set([
 ])
 
 const policyKeys = ['pii', 'secrets', 'risks', 'replacement', 'rules', 'recognise', 'thorough', 'keys'] as const
-const optionKeys = [...policyKeys, 'unless', 'tools', 'routes', 'mediaTypes', 'deltas', 'mode'] as const
+const optionKeys = [...policyKeys, 'unless', 'tools', 'routes', 'mediaTypes', 'headers', 'deltas', 'mode'] as const
 
 /**
  * Keeps personal data, secrets and active content from leaving.
@@ -67,6 +74,7 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
   const mediaTypes = checkStrings(options.mediaTypes, 'output.mediaTypes')
   checkStrings(options.deltas, 'output.deltas')
   const scopes = [options.unless?.scope ?? []].flat()
+  const shapeOf = chooseHeaders(options.headers ?? true, 'output.headers')
 
   const everywhere = redactors(options)
   const byTool = new Map(
@@ -119,6 +127,17 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
     name: 'output',
     needs: { replies: true, mediaTypes },
     mode: options.mode,
+    onResponse(head, ctx): Verdict | undefined {
+      if (shapeOf === undefined || (!ctx.guarded && options.routes !== true)) return undefined
+      const redactor = choose(ctx, ctx.mcp?.tool, true)
+      if (redactor === undefined) return undefined
+      const outcome = redactHead(head, shapeOf, redactor)
+      if (outcome === undefined) return undefined
+      for (const finding of outcome.findings) ctx.report(finding)
+      if ((options.mode ?? ctx.mode) === 'strict') return deny('output_blocked', { reason: `${reasonOf(outcome.findings)} in a header` })
+      if (outcome.stuck) return deny('output_blocked', { reason: `${reasonOf(outcome.findings)} in a header; it cannot be replaced there` })
+      return rewrite(outcome.head)
+    },
     glance(json, ctx) {
       if (byTool.size > 0) return true // which rules apply depends on the call it answers
       const redactor = choose(ctx, undefined)
@@ -178,6 +197,32 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
 }
 
 const untouched = ({ value }: Message): RedactedMessage => ({ value, findings: [], stuck: false, truncated: false })
+
+interface RedactedHead {
+  readonly head: ResponseHead
+  readonly findings: readonly Finding[]
+  readonly stuck: boolean
+}
+
+/** The head without what must not leave; undefined when there is nothing of that kind. */
+function redactHead(head: ResponseHead, shapeOf: HeaderShapeOf, redactor: Redactor): RedactedHead | undefined {
+  const findings: Finding[] = []
+  let headers: HeaderPairs[number][] | undefined
+  let stuck = false
+  for (let i = 0; i < head.headers.length; i++) {
+    const [given, value] = head.headers[i] as HeaderPairs[number]
+    const name = given.toLowerCase()
+    const shape = shapeOf(name)
+    if (shape === undefined) continue
+    const made = redactHeader(value, shape, redactor)
+    if (made.findings.length === 0) continue
+    for (const finding of made.findings) findings.push({ ...finding, pointer: `header ${name}` })
+    stuck ||= made.stuck
+    headers ??= [...head.headers]
+    headers[i] = [given, made.value]
+  }
+  return headers === undefined ? undefined : { head: { status: head.status, headers }, findings, stuck }
+}
 
 /** Redacts plain text data without carrying anything over to the next event. */
 function eventByEvent(redactor: Redactor, ctx: GuardContext, mode: Mode): EventTransform {

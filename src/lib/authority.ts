@@ -51,12 +51,10 @@ export function isLoopbackAddress(address: string | undefined): boolean {
 
 /** `127.x.y.z` in its canonical spelling. */
 function isLoopbackV4(name: string): boolean {
+  if (name === '127.0.0.1') return true
+  if (!name.startsWith('127.')) return false
   const parts = name.split('.')
-  return (
-    parts.length === 4 &&
-    parts[0] === '127' &&
-    parts.every((part) => part.length > 0 && part.length <= 3 && isDigits(part) && Number(part) <= 255)
-  )
+  return parts.length === 4 && parts.every((part) => part.length > 0 && part.length <= 3 && isDigits(part) && Number(part) <= 255)
 }
 
 function isHostName(name: string): boolean {

@@ -15,8 +15,11 @@ const protoKey = '__proto__'
 const constructorKey = 'constructor'
 const prototypeKey = 'prototype'
 
-/** Slots of the shared table; objects with more keys than half of it get a table of their own. */
-const sharedSlots = 1024
+/**
+ * Slots of the shared table; texts with more keys open at once than half of it get a table of their own. Small: between two requests it
+ * leaves the processor's caches, and every line of it that is touched must be fetched again.
+ */
+const sharedSlots = 256
 /** Numbers per slot: object, start, length, hash. */
 const width = 4
 /** So many steps in one search mean keys chosen to collide. */

@@ -15,18 +15,12 @@ export type JsonResult =
 export function readJson(bytes: Uint8Array, limits: JsonLimits): JsonResult {
   const decoded = decodeUtf8(bytes)
   if (!decoded.ok) return { ok: false, fault: decoded.fault === 'bom' ? 'bom' : 'encoding' }
-  const check = checkJson(bytes, limits)
-  if (!check.ok) return check
-  try {
-    return { ok: true, text: decoded.text, value: JSON.parse(decoded.text) }
-  } catch {
-    return { ok: false, fault: 'syntax' }
-  }
+  return readJsonText(decoded.text, limits, bytes)
 }
 
-/** The same for a text that is decoded already, such as the data of a Server-Sent Event. */
-export function readJsonText(text: string, limits: JsonLimits): JsonResult {
-  const check = checkJson(encodeUtf8(text), limits)
+/** The same for a text that is decoded already, such as the data of a Server-Sent Event. `bytes`: those it was decoded from. */
+export function readJsonText(text: string, limits: JsonLimits, bytes: Uint8Array = encodeUtf8(text)): JsonResult {
+  const check = checkJson(bytes, limits)
   if (!check.ok) return check
   try {
     return { ok: true, text, value: JSON.parse(text) }

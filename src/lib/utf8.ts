@@ -34,8 +34,27 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text) as Uint8Array<ArrayBuffer>
 }
 
+/** What {@link decodeUtf8} makes of a text once it is bytes; ordinary text is not made into bytes to see. */
+export function readUtf8(given: Uint8Array | string): Utf8Result {
+  if (typeof given !== 'string') return decodeUtf8(given)
+  return isOrdinary(given) ? { ok: true, text: given } : decodeUtf8(encodeUtf8(given))
+}
+
+/** True when no character is lost on the wire, and nothing at the beginning looks like another encoding. */
+function isOrdinary(text: string): boolean {
+  for (let i = 0; i < 4 && i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 0 || code === 0xfeff) return false
+  }
+  // Node 20 and every other runtime has it; the language library we compile against does not know.
+  return (text as unknown as { isWellFormed(): boolean }).isWellFormed()
+}
+
 function foreignEncoding(bytes: Uint8Array): Utf8Fault | undefined {
-  const [a, b, c, d] = bytes
+  const a = bytes[0]
+  const b = bytes[1]
+  const c = bytes[2]
+  const d = bytes[3]
   if (a === 0xef && b === 0xbb && c === 0xbf) return 'bom'
   if (a === 0x00 && b === 0x00 && ((c === 0xfe && d === 0xff) || (c === 0x00 && d !== undefined))) return 'utf-32'
   if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? 'utf-32' : 'utf-16'

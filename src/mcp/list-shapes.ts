@@ -40,9 +40,9 @@ export function listsOf(message: Message): readonly FoundList[] {
 }
 
 /** Names of lists and of instructions as JSON writes them. Alternatives of fixed texts: one pass, no way back. */
-const listNames = /"(?:tools|prompts|resources|resourceTemplates|instructions)"|\\u/
+const listNames = /"(?:tools|prompts|resources|resourceTemplates|instructions)"/
 
-/** False only when no message in this raw JSON lists anything or carries instructions. An escape may spell any name. */
+/** False only when no response in this raw JSON lists anything or carries instructions. An escape may spell any name. */
 export function mayList(json: string): boolean {
-  return listNames.test(json)
+  return (json.includes('"result"') && listNames.test(json)) || json.includes('\\u')
 }

@@ -52,13 +52,15 @@ export function recognise(
 export function mcpFacts(request: RequestFacts, found: Recognised & { readonly mcp: true }): McpFacts {
   const first = found.messages[0]
   const { protocol } = found
+  const byHead = headFacts(request)
   return {
-    ...headFacts(request),
-    ...(protocol?.ok ? { era: protocol.era, ...(protocol.revision === undefined ? {} : { revision: protocol.revision }) } : {}),
-    ...(protocol?.ok === false ? { era: eraOfFirst(found.messages), disagreement: protocol } : {}),
+    era: protocol === undefined ? byHead.era : protocol.ok ? protocol.era : eraOfFirst(found.messages),
+    revision: (protocol?.ok === true ? protocol.revision : undefined) ?? byHead.revision,
     batch: found.batch,
     method: first?.method,
     tool: first?.tool,
+    sessionId: byHead.sessionId,
+    disagreement: protocol?.ok === false ? protocol : undefined,
   }
 }
 
@@ -76,7 +78,7 @@ export function headFacts(request: RequestFacts): McpFacts {
 
 /** True when headers show the request to be MCP: an `Mcp-*` field, or a stream asked for (or a session ended) where MCP was answered before. */
 export function looksLikeMcpHead(request: RequestFacts, answered: boolean): boolean {
-  for (const name of request.headers.names()) if (name.startsWith('mcp-')) return true
+  if (request.headers.hasPrefix('mcp-')) return true
   if (!answered) return false
   return request.method === 'GET' && request.headers.all('accept').some((accept) => accept.toLowerCase().includes('text/event-stream'))
 }

@@ -22,6 +22,8 @@ export type SseOutcome =
   | { readonly ok: false; readonly items: readonly SseItem[]; readonly fault: 'event_too_large' }
 
 export interface SseDecoder {
+  /** True between two events, when nothing is held. */
+  readonly idle: boolean
   /** Takes a chunk split anywhere and gives back the events it completes, at once. Items may share memory with the chunk. */
   push(chunk: Uint8Array): SseOutcome
   /** What is left when the stream ends without a blank line. Clients drop such an event, lenient ones may not: look before passing it. */
@@ -53,6 +55,10 @@ class Decoder implements SseDecoder {
     this.#max = maxEventBytes
   }
 
+  get idle(): boolean {
+    return this.#heldBytes === 0 && this.#lineStart && !this.#afterCr && !this.#failed
+  }
+
   push(chunk: Uint8Array): SseOutcome {
     const items: SseItem[] = []
     if (this.#failed) return { ok: false, items, fault: 'event_too_large' }
@@ -65,7 +71,7 @@ class Decoder implements SseDecoder {
       items.push(new Item(this.#take(chunk.subarray(begun, end))))
       begun = at = end
     }
-    this.#keep(chunk.subarray(begun))
+    if (begun < chunk.length) this.#keep(chunk.subarray(begun))
     return { ok: true, items }
   }
 
@@ -137,6 +143,22 @@ class Decoder implements SseDecoder {
     this.#heldBytes = 0
     return { ok: false, items, fault: 'event_too_large' }
   }
+}
+
+/**
+ * The data of a text that is exactly one event as servers write them: fields on lines that end in LF, one line of data last, a blank line.
+ * Undefined for everything else, which is what {@link SseDecoder} is for.
+ */
+export function soleDataLine(text: string): string | undefined {
+  const end = text.length - 2
+  if (end < 0 || !text.endsWith('\n\n')) return undefined
+  const at = text.startsWith('data:') ? 0 : text.indexOf('\ndata:') + 1
+  if (at === 0 && !text.startsWith('data:')) return undefined
+  // A blank line further in front would end an event there; a CR anywhere is a line end too.
+  const blank = text.indexOf('\n\n')
+  if (text.indexOf('\n', at) !== end || (blank >= 0 && blank !== end) || text.startsWith('\n') || text.includes('\r')) return undefined
+  const from = at + 'data:'.length
+  return text.slice(text.charCodeAt(from) === 0x20 ? from + 1 : from, end)
 }
 
 const decoder = new TextDecoder()

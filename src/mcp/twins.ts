@@ -38,7 +38,7 @@ export function twinOf(
 ): { readonly key: string; readonly member: string } | undefined {
   const names = folded[place]
   for (const key of Object.keys(value)) {
-    if (key.length > longest) continue
+    if (key.length > longest || names.get(key) === key) continue
     const member = names.get(fold(key))
     if (member !== undefined && member !== key) return { key, member }
   }

@@ -12,8 +12,8 @@ interface Pending {
 
 export interface FeedTarget {
   record(type: MonitorEventType, details: MonitorDetails): unknown
-  /** For what is only counted. */
-  tally(type: MonitorEventType, details: MonitorDetails): void
+  /** For what is only counted: most exchanges need no more than that of them, not even an id. */
+  tally(type: MonitorEventType, details: MonitorDetails, ctx: GuardContext): void
 }
 
 /**
@@ -54,7 +54,7 @@ export function createFeed({ record, tally }: FeedTarget): Omit<Observer, 'name'
     onVerdict({ action, guard, enforced, denial, message, phase }, ctx) {
       report(ctx, enforced ? [`${action === 'deny' ? 'denied' : 'rewritten'}:${guard}`] : [])
       if (action !== 'deny' || denial === undefined) {
-        if (phase === 'reply' && action === 'rewrite') tally('output_redacted', { user: ctx.principal?.id, exchange: ctx.id })
+        if (phase === 'reply' && action === 'rewrite') tally('output_redacted', { user: ctx.principal?.id }, ctx)
         return
       }
       const { code } = denial
@@ -75,16 +75,20 @@ export function createFeed({ record, tally }: FeedTarget): Omit<Observer, 'name'
       }
     },
     onMessage(message, ctx) {
-      if (message.tool !== undefined) tally('policy_check', { allowed: true, exchange: ctx.id })
+      if (message.tool !== undefined) tally('policy_check', allowed, ctx)
       report(ctx, [])
     },
     onClose(_summary, ctx) {
       report(ctx, [])
-      if (ctx.principal !== undefined && !ctx.notes.has(judged)) tally('identity_verification', { success: true, exchange: ctx.id })
-      tally('request', { exchange: ctx.id })
+      if (ctx.principal !== undefined && !ctx.notes.has(judged)) tally('identity_verification', verified, ctx)
+      tally('request', nothing, ctx)
     },
   }
 }
+
+const nothing: MonitorDetails = {}
+const allowed: MonitorDetails = { allowed: true }
+const verified: MonitorDetails = { success: true }
 
 /** Personal data and secrets on their way out are no attack on us; they are counted where they are redacted. */
 function isThreat(finding: Finding): boolean {

@@ -1,6 +1,7 @@
 import { checkInteger, checkKeys } from '../core/check-options.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
+import type { GuardContext } from '../core/context.ts'
 import type { Observer } from '../core/observer.ts'
 import { release } from '../lib/timers.ts'
 import type { Alert, AlertChannel } from './alert.ts'
@@ -165,8 +166,8 @@ export function createMonitor(options: MonitorOptions = {}): Monitor {
   }
 
   /** The everyday events of requests: counted without being built, judged once a second. */
-  function tally(type: MonitorEventType, details: MonitorDetails): void {
-    if (onEvent !== undefined) return void record(type, details)
+  function tally(type: MonitorEventType, details: MonitorDetails, ctx: GuardContext): void {
+    if (onEvent !== undefined) return void record(type, { ...details, exchange: ctx.id })
     const now = clock.now()
     rates.count(type, details, now)
     if (now - swept >= 1000 || now < swept) check()

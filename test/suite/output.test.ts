@@ -1,3 +1,5 @@
+import { outputGuard } from 'safe-mcp'
+import { type AuditRecord, createAuditLog } from 'safe-mcp/audit'
 import { createRedactor, kinds } from 'safe-mcp/redact'
 import { credentials } from 'safe-mcp/redact/credentials'
 import { evasions } from 'safe-mcp/redact/evasions'
@@ -9,6 +11,7 @@ import { personal } from 'safe-mcp/redact/personal'
 import { secretsMore } from 'safe-mcp/redact/secrets-more'
 import { describe, expect, it } from 'vitest'
 import { harnesses } from '../harness/all.ts'
+import type { Handler } from '../harness/types.ts'
 import { textsOf } from '../unit/redact/examples.ts'
 import { useApp } from './support/app.ts'
 import { call, post } from './support/mcp.ts'
@@ -123,5 +126,71 @@ describe.each(harnesses)('what leaves through $name', (harness) => {
       got[index] = (got[index] ?? '') + (delta.content ?? '')
     }
     expect(got).toEqual(expected)
+  })
+})
+
+describe.each(harnesses)('headers that leave through $name', (harness) => {
+  const key = `ghp_${'a1B2'.repeat(9)}`
+  const headers = {
+    location: `/done?mail=jane@example.com&key=${key}`,
+    'x-note': 'made for jane@example.com',
+    'x-session-token': key,
+    etag: '"jane@example.com"',
+    'set-cookie': ['who=jane@example.com', 'b=2'],
+  }
+  const answers: Readonly<Record<string, Handler>> = {
+    '/json': () => ({ headers, json: { ok: true } }),
+    '/redirect': () => ({ status: 302, headers, body: 'gone' }),
+    '/empty': () => ({ status: 204, headers }),
+    '/error': () => ({ status: 500, headers: { ...headers, 'content-type': 'text/plain' }, body: 'failed' }),
+    '/picture': () => ({ headers: { ...headers, 'content-type': 'image/png' }, body: new Uint8Array([1, 2, 3]) }),
+    '/events': () => ({
+      headers: { ...headers, 'content-type': 'text/event-stream' },
+      body: streamed([encoder.encode('data: {"jsonrpc":"2.0","method":"notifications/progress","params":{}}\n\n')]),
+    }),
+  }
+  const paths = Object.keys(answers)
+  const routed = Object.fromEntries(paths.map((path) => [`/guarded${path}`, { guards: [outputGuard()], handler: answers[path]! }]))
+  const events: AuditRecord[] = []
+  const audit = createAuditLog({ sinks: [{ name: 'kept', write: (event) => void events.push(event) }] })
+  const { fetch } = useApp(harness, { audit, output: true }, { ...answers, ...routed })
+  const strict = useApp(harness, { audit: false, mode: 'strict' }, { '/json': { guards: [outputGuard()], handler: answers['/json']! } })
+  const watched = useApp(harness, { audit: false, mode: 'monitor' }, { '/json': { guards: [outputGuard()], handler: answers['/json']! } })
+
+  const shown = async (response: Response) => {
+    await response.arrayBuffer()
+    const { headers } = response
+    // A stream has no validator; one that is there is the handler's own.
+    expect([null, '"jane@example.com"']).toContain(headers.get('etag'))
+    return [headers.get('location'), headers.get('x-note'), headers.get('x-session-token'), headers.getSetCookie()]
+  }
+  const untouched = [headers.location, headers['x-note'], key, headers['set-cookie']]
+
+  it.each(paths)('are redacted on a guarded route: %s', async (path) => {
+    const response = await fetch(`/guarded${path}`, { redirect: 'manual' })
+    expect(await shown(response)).toEqual([
+      '/done?mail=EMAIL_REDACTED&key=GITHUB_TOKEN_REDACTED',
+      'made for [EMAIL_REDACTED]',
+      key,
+      headers['set-cookie'],
+    ])
+  })
+
+  it('are redacted on an MCP route, and what was found is told without its text', async () => {
+    await fetch('/json', post(call('x'))).then(shown)
+    const response = await fetch('/json', post(call('x')))
+    expect((await shown(response))[1]).toBe('made for [EMAIL_REDACTED]')
+    await audit.flush()
+    const found = events.at(-1)
+    expect(found?.findings?.map(({ rule, pointer }) => `${rule} ${pointer}`)).toContain('pii/email header x-note')
+    expect(JSON.stringify(found)).not.toContain('jane')
+  })
+
+  it('stay as they are on plain routes and in monitor mode, and refuse in strict mode', async () => {
+    expect(await shown(await fetch('/json', { redirect: 'manual' }))).toEqual(untouched)
+    expect(await shown(await watched.fetch('/json'))).toEqual(untouched)
+    const response = await strict.fetch('/json')
+    expect(response.status).toBe(502)
+    expect((await shown(response)).slice(0, 2)).toEqual([null, null])
   })
 })

@@ -2,13 +2,14 @@ import { type HeaderParam, mirroredHeaders } from '../../mcp/headers.ts'
 import type { Clock } from '../clock.ts'
 import type { GuardContext } from '../context.ts'
 import type { ExchangeSource } from '../exchange.ts'
-import type { Guard } from '../guard.ts'
+import type { BodyLimits, Guard } from '../guard.ts'
 import type { Reply, ResponseHead } from '../http.ts'
 import type { Message } from '../message.ts'
 import type { Mode } from '../mode.ts'
 import type { Observer } from '../observer.ts'
 import type { Denial } from '../verdict.ts'
 import { EngineExchange } from './exchange.ts'
+import { tightest } from './intake.ts'
 import type { ExchangeState } from './state.ts'
 
 export interface EngineOptions {
@@ -30,6 +31,8 @@ export interface EngineOptions {
 
 /** What every exchange of one engine shares. */
 export interface EngineParts extends EngineOptions {
+  /** The tightest bounds of the outer guards. */
+  readonly limits: BodyLimits
   newId(): string
   /** True when a handler answered MCP on this path before. */
   answeredMcp(path: string): boolean
@@ -48,6 +51,7 @@ export function createEngine(options: EngineOptions): ExchangeSource {
   const answered = new Set<string>()
   const parts: EngineParts = {
     ...options,
+    limits: tightest(options.guards),
     newId: () => crypto.randomUUID(),
     answeredMcp: (path) => answered.has(path),
     noteAnswer(state, head) {

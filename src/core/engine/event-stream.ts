@@ -1,9 +1,10 @@
 import { joinBytes } from '../../lib/bytes.ts'
 import { readJsonText } from '../../lib/json.ts'
 import { isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
+import { encodeUtf8 } from '../../lib/utf8.ts'
 import { headFacts, recogniseReply } from '../../mcp/recognise.ts'
 import { isMcpMethod } from '../../mcp/routes.ts'
-import { createSseDecoder, encodeEvent, type SseItem } from '../../mcp/sse.ts'
+import { createSseDecoder, encodeEvent, type SseItem, soleDataLine } from '../../mcp/sse.ts'
 import type { BodyTransform, TransformOutput } from '../exchange.ts'
 import type { EventTransform, SseEvent } from '../guard.ts'
 import type { ResponseHead } from '../http.ts'
@@ -66,10 +67,17 @@ export function eventStream(head: ResponseHead, env: OutletEnv): BodyTransform {
     return isPromise(outcome) ? outcome.then((settled) => settle(event, settled)) : settle(event, outcome)
   }
 
+  /** Servers write one whole event at a time: one that is no guard's business is not even taken apart. */
+  const leavesAtOnce = (chunk: string): boolean => {
+    if (!skips || !decoder.idle || chunk.length * 3 > env.limits.maxEventBytes) return false
+    const data = soleDataLine(chunk)
+    return data !== undefined && isPlainMessage(data, env)
+  }
+
   const run = (items: readonly SseItem[], out: Uint8Array[], from = 0): MaybePromise<TransformOutput> => {
     for (let i = from; i < items.length; i++) {
       const item = items[i] as SseItem
-      if (skips && isPlainMessage(item.event, env)) {
+      if (skips && isPlainMessage(item.event.data, env)) {
         out.push(item.raw)
         continue
       }
@@ -91,7 +99,8 @@ export function eventStream(head: ResponseHead, env: OutletEnv): BodyTransform {
     head,
     push(chunk) {
       if (ended) return undefined
-      const decoded = decoder.push(chunk)
+      if (typeof chunk === 'string' && leavesAtOnce(chunk)) return chunk
+      const decoded = decoder.push(typeof chunk === 'string' ? encodeUtf8(chunk) : chunk)
       if (decoded.ok) return run(decoded.items, [])
       ended = true
       env.denied({ code: 'output_blocked' })
@@ -123,7 +132,7 @@ function noticeMcp(value: unknown, { state }: OutletEnv): void {
  * True for a JSON-RPC message no guard has anything to do with: most of what a stream carries. It leaves unparsed. Event transforms work on
  * text that is spread over events, which JSON-RPC messages never are.
  */
-function isPlainMessage({ data }: SseEvent, env: OutletEnv): boolean {
+function isPlainMessage(data: string | undefined, env: OutletEnv): boolean {
   return (
     env.state.mcp !== undefined &&
     data !== undefined &&

@@ -8,19 +8,22 @@ import type { BodyInput, BodyOutput, BodyPlan, BodyTransform, Exchange } from '.
 import type { BodyLimits, Guard } from '../guard.ts'
 import type { Reply, RequestFacts, ResponseHead } from '../http.ts'
 import type { Message } from '../message.ts'
-import type { Phase } from '../observer.ts'
+import type { ExchangeSummary, Phase } from '../observer.ts'
 import { type RefusedMessage, renderBatchDenial, renderDenial } from '../render.ts'
-import type { Denial, Verdict } from '../verdict.ts'
+import type { Denial } from '../verdict.ts'
 import { ExchangeBody } from './body.ts'
 import type { EngineParts } from './engine.ts'
 import { announcesTooMuch, type BodyKind, bodyKind, hasForeignCharset, leaveAlone, planBody, tightest } from './intake.ts'
-import { type Judgement, judge } from './judge.ts'
+import { type Ask, type Judgement, judge } from './judge.ts'
 import { formValue, LazyMessage } from './messages.ts'
 import { openResponse } from './outlet.ts'
 import { decodeText, faultCode, parseLeniently, peekForJson, resemblesRpc } from './reading.ts'
 import { ExchangeState, type Gone, tell } from './state.ts'
 
 const noReply = undefined
+
+const askRequest: Ask = (guard, _message, state) => guard.onRequest?.(state)
+const askMessage: Ask = (guard, message, state) => guard.onMessage?.(message as Message, state)
 
 /** One request and its response on their way through the guards. */
 export class EngineExchange implements Exchange {
@@ -41,7 +44,7 @@ export class EngineExchange implements Exchange {
   #left = false
   #messages: Message[] = []
   /** Rewritten messages as they came: what mirrored headers show, also when a route's guards rewrite a second time. */
-  readonly #wire = new Map<number, Message>()
+  #wire: Map<number, Message> | undefined
   #toldObservers = false
   #changed = false
   #denied: DenialCode | undefined
@@ -56,7 +59,7 @@ export class EngineExchange implements Exchange {
     this.#startedAt = parts.clock.now()
     this.#media = parseMediaType(request.headers.all('content-type'))
     this.#kind = bodyKind(this.#media)
-    this.#limits = tightest(parts.guards)
+    this.#limits = parts.limits
     this.#byHead = parts.isMcpPath(request.path) || looksLikeMcpHead(request, parts.answeredMcp(request.path))
   }
 
@@ -78,7 +81,8 @@ export class EngineExchange implements Exchange {
   }
 
   begin(): MaybePromise<Reply | undefined> {
-    const { parts, state } = this.#own()
+    const parts = this.#parts
+    const state = this.context
     if (parts.skips(state)) return noReply
     if (this.#byHead) {
       state.mcp = headFacts(state.request)
@@ -123,6 +127,7 @@ export class EngineExchange implements Exchange {
       parts: this.#parts,
       limits: this.#limits,
       guards: this.#inReplyOrder(),
+      glances: undefined,
       requests: this.#messages,
       denied: (denial) => {
         this.#denied ??= denial.code
@@ -137,14 +142,9 @@ export class EngineExchange implements Exchange {
   close(outcome: 'finished' | 'aborted' | 'failed'): void {
     if (this.#closed) return
     this.#closed = true
-    const { parts, state } = this.#own()
-    const summary = {
-      id: state.id,
-      outcome,
-      status: this.#status,
-      denied: this.#denied,
-      durationMs: parts.clock.now() - this.#startedAt,
-    }
+    const parts = this.#parts
+    const state = this.context
+    const summary = new Summary(state, outcome, this.#status, this.#denied, parts.clock.now() - this.#startedAt)
     for (const guard of this.#inReplyOrder()) {
       if (guard.onClose === undefined) continue
       try {
@@ -158,31 +158,34 @@ export class EngineExchange implements Exchange {
 
   /** Lets a layer of guards see the head, then what was read so far. */
   #join(guards: readonly Guard[]): MaybePromise<Reply | undefined> {
-    const { state, parts } = this.#own()
+    const parts = this.#parts
+    const state = this.context
     this.#layers.unshift(guards)
     this.#replyOrder = undefined
-    this.#limits = tightest(guards, this.#limits)
+    if (guards !== parts.guards) this.#limits = tightest(guards, this.#limits)
     if (!this.#received) {
       this.#plan = planBody(state.request, this.#kind, {
-        body: state.guarded || this.#layers.some((layer) => layer.some((guard) => Boolean(guard.needs?.body))),
+        body: state.guarded || this.#layers.some(wantBodies),
         guarded: state.guarded,
         answered: parts.answeredMcp(state.request.path),
         limits: this.#limits,
       })
     }
-    const judged = judge(guards, state, parts.observers, 'request', (guard) => guard.onRequest?.(state))
-    return andThen(judged, (outcome) => {
-      const reply = this.#outcome(outcome, undefined)
-      if (reply !== undefined) return reply
-      if (this.#received && this.#messages.length === 0) return this.#refuseLeft(guards) ?? this.#judgeEmpty(guards)
-      if (this.#received) return this.#judgeMessages(guards)
-      return this.#plan.read ? this.#checkHead() : this.#judgeEmpty(guards)
-    })
+    const judged = judge(guards, state, parts.observers, 'request', askRequest)
+    return isPromise(judged) ? judged.then((outcome) => this.#joined(guards, outcome)) : this.#joined(guards, judged)
+  }
+
+  #joined(guards: readonly Guard[], outcome: Judgement): MaybePromise<Reply | undefined> {
+    const reply = this.#outcome(outcome, undefined)
+    if (reply !== undefined) return reply
+    if (this.#received && this.#messages.length === 0) return this.#refuseLeft(guards) ?? this.#judgeEmpty(guards)
+    if (this.#received) return this.#judgeMessages(guards)
+    return this.#plan.read ? this.#checkHead() : this.#judgeEmpty(guards)
   }
 
   /** What the head alone already shows to be unreadable. */
   #checkHead(): Reply | undefined {
-    const { state } = this.#own()
+    const state = this.context
     if (!this.#plan.read) return noReply
     if (announcesTooMuch(state.request, this.#plan)) return this.#refuse({ code: 'body_too_large' }, 'request')
     if (hasForeignCharset(this.#media)) return this.#refuse({ code: 'media_type_unsupported', reason: 'charset' }, 'request')
@@ -210,7 +213,7 @@ export class EngineExchange implements Exchange {
   }
 
   #refuseLeft(guards: readonly Guard[]): Reply | undefined {
-    if (!this.#left || !guards.some((guard) => guard.needs?.readable === true && !this.context.relaxed.has(guard.name))) return noReply
+    if (!this.#left || !guards.some((guard) => guard.needs?.readable === true && !this.context.isRelaxed(guard))) return noReply
     return this.#refuse({ code: 'media_type_unsupported', reason: 'a guard of this route cannot read such a body' }, 'message')
   }
 
@@ -260,7 +263,7 @@ export class EngineExchange implements Exchange {
   }
 
   #classify(value: unknown, text: string | undefined, bytes: Uint8Array | undefined): MaybePromise<Reply | undefined> {
-    const { state } = this.#own()
+    const state = this.context
     const found = this.#recognise(value)
     if (!found.mcp) {
       const mediaType = this.#media.essence === '' ? 'text/plain' : this.#media.essence
@@ -277,7 +280,8 @@ export class EngineExchange implements Exchange {
     }
     if (found.messages.length > this.#limits.maxBatch) return this.#refuse({ code: 'batch_invalid', reason: 'too many entries' }, 'message')
     this.#messages = found.messages.map((entry) => {
-      const parts = { ...entry, direction: 'inward', mediaType: 'application/json', bytes } as const
+      const { kind, id, method, tool } = entry
+      const parts = { kind, id, method, tool, direction: 'inward', mediaType: 'application/json', bytes } as const
       return text === undefined || found.batch
         ? LazyMessage.ofValue(parts, entry.value)
         : LazyMessage.ofText(parts, text, { value: entry.value })
@@ -287,11 +291,11 @@ export class EngineExchange implements Exchange {
 
   /** Every message passes every guard of these layers; one denied entry refuses the whole body. */
   #judgeMessages(guards: readonly Guard[], from = 0): MaybePromise<Reply | undefined> {
-    const { state, parts } = this.#own()
-    const ask = (guard: Guard, message: Message | undefined): MaybePromise<Verdict | void> => guard.onMessage?.(message as Message, state)
+    const parts = this.#parts
+    const state = this.context
     for (let i = from; i < this.#messages.length; i++) {
       const message = this.#messages[i] as Message
-      const judged = judge(guards, state, parts.observers, 'message', ask, { message, rewritten: LazyMessage.rewritten })
+      const judged = judge(guards, state, parts.observers, 'message', askMessage, message, LazyMessage.rewritten)
       if (isPromise(judged)) {
         return judged.then((outcome) => this.#settle(i, message, outcome) ?? this.#judgeMessages(guards, i + 1))
       }
@@ -308,7 +312,8 @@ export class EngineExchange implements Exchange {
   /** A guard that requires a body gets to refuse its absence. */
   #judgeEmpty(guards: readonly Guard[]): MaybePromise<Reply | undefined> {
     if (!guards.some((guard) => guard.needs?.body === 'required')) return noReply
-    const { state, parts } = this.#own()
+    const parts = this.#parts
+    const state = this.context
     const required = guards.filter((guard) => guard.needs?.body === 'required')
     const message = LazyMessage.ofText({ kind: 'plain', direction: 'inward', mediaType: 'text/plain' }, '', { value: undefined })
     const judged = judge(required, state, parts.observers, 'message', (guard) => guard.onMessage?.(message, state))
@@ -328,7 +333,8 @@ export class EngineExchange implements Exchange {
   }
 
   #replace(index: number, message: Message): void {
-    const { state } = this.#own()
+    const state = this.context
+    this.#wire ??= new Map()
     const before = this.#wire.get(index) ?? (this.#messages[index] as Message)
     this.#wire.set(index, before)
     this.#messages[index] = message
@@ -344,14 +350,16 @@ export class EngineExchange implements Exchange {
 
   /** A refusal the engine itself makes. In monitor mode it is recorded and the body goes on unread. */
   #refuse(denial: Denial, phase: Phase, message?: RefusedMessage): Reply | undefined {
-    const { state, parts } = this.#own()
+    const parts = this.#parts
+    const state = this.context
     const enforced = state.mode !== 'monitor'
     tell(parts.observers, (observer) => observer.onVerdict?.({ guard: 'exchange', phase, action: 'deny', enforced, denial }, state))
     return enforced ? this.#render(denial, message) : noReply
   }
 
   #render(denial: Denial, message: RefusedMessage | Message | undefined): Reply {
-    const { state, parts } = this.#own()
+    const parts = this.#parts
+    const state = this.context
     this.#denied ??= denial.code
     const own = parts.ownReply(denial, state)
     if (own !== undefined) return this.#written(own)
@@ -379,10 +387,36 @@ export class EngineExchange implements Exchange {
     this.#replyOrder ??= this.#layers.length === 1 ? (this.#layers[0] as readonly Guard[]) : this.#layers.flat()
     return this.#replyOrder
   }
+}
 
-  #own(): { readonly state: ExchangeState; readonly parts: EngineParts } {
-    return { state: this.context, parts: this.#parts }
+class Summary implements ExchangeSummary {
+  readonly outcome: ExchangeSummary['outcome']
+  readonly status: number | undefined
+  readonly denied: DenialCode | undefined
+  readonly durationMs: number
+  readonly #state: ExchangeState
+
+  constructor(
+    state: ExchangeState,
+    outcome: ExchangeSummary['outcome'],
+    status: number | undefined,
+    denied: DenialCode | undefined,
+    durationMs: number,
+  ) {
+    this.#state = state
+    this.outcome = outcome
+    this.status = status
+    this.denied = denied
+    this.durationMs = durationMs
   }
+
+  get id(): string {
+    return this.#state.id
+  }
+}
+
+function wantBodies(guards: readonly Guard[]): boolean {
+  return guards.some((guard) => Boolean(guard.needs?.body))
 }
 
 /** The answer that stands in place of a refused one, so that the tool waiting for it can end. */

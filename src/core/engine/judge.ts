@@ -14,11 +14,11 @@ export interface Judgement {
   readonly reply?: Reply | undefined
 }
 
-/** Asks one guard. */
-export type Ask = (guard: Guard, message: Message | undefined) => MaybePromise<Verdict | void>
+/** Asks one guard. Most are asked thousands of times a second: give a function that closes over nothing where you can. */
+export type Ask = (guard: Guard, message: Message | undefined, state: ExchangeState) => MaybePromise<Verdict | void>
 
 /** Makes the message that carries a rewritten value on to the next guard. */
-export type Rewritten = (message: Message, value: unknown) => Message
+export type Rewritten = (message: Message | undefined, value: unknown) => Message | undefined
 
 /**
  * Asks the guards one after the other, in a flat loop. A denial ends it; a rewrite changes what the next guard sees.
@@ -31,45 +31,63 @@ export function judge(
   observers: readonly Observer[],
   phase: Phase,
   ask: Ask,
-  subject?: { readonly message: Message; readonly rewritten: Rewritten },
+  message?: Message,
+  rewritten?: Rewritten,
 ): MaybePromise<Judgement> {
-  let message = subject?.message
-  const run = (from: number): MaybePromise<Judgement> => {
-    for (let i = from; i < guards.length; i++) {
-      const guard = guards[i] as Guard
-      if (state.relaxed.has(guard.name)) continue
-      let verdict: MaybePromise<Verdict | void>
-      try {
-        verdict = ask(guard, message)
-      } catch (error) {
-        verdict = failed(error)
-      }
-      if (isPromise(verdict)) {
-        return verdict.then(undefined, failed).then((settled) => apply(guard, settled) ?? run(i + 1))
-      }
-      const ended = apply(guard, verdict)
-      if (ended !== undefined) return ended
+  return walk({ guards, state, observers, phase, ask, rewritten }, message, 0)
+}
+
+interface Walk {
+  readonly guards: readonly Guard[]
+  readonly state: ExchangeState
+  readonly observers: readonly Observer[]
+  readonly phase: Phase
+  readonly ask: Ask
+  readonly rewritten: Rewritten | undefined
+}
+
+function walk(on: Walk, given: Message | undefined, from: number): MaybePromise<Judgement> {
+  const { guards, state, ask } = on
+  let message = given
+  for (let i = from; i < guards.length; i++) {
+    const guard = guards[i] as Guard
+    if (state.isRelaxed(guard)) continue
+    let verdict: MaybePromise<Verdict | void>
+    try {
+      verdict = ask(guard, message, state)
+    } catch (error) {
+      verdict = failed(error)
     }
-    return { message }
-  }
-
-  const apply = (guard: Guard, verdict: Verdict | void): Judgement | undefined => {
-    if (verdict === undefined || verdict.action === 'allow') return undefined
-    if (verdict.action === 'respond') return { message, reply: verdict.reply }
-    const enforced = guard.always === true || (guard.mode ?? state.mode) !== 'monitor'
-    if (verdict.action === 'deny') {
-      record(guard, 'deny', enforced, verdict.denial)
-      return enforced ? { message, denial: verdict.denial } : undefined
+    if (verdict === undefined) continue
+    if (isPromise(verdict)) {
+      return verdict.then(undefined, failed).then((late) => {
+        const judged = apply(on, guard, late, message)
+        return isOver(judged) ? judged : walk(on, judged.message, i + 1)
+      })
     }
-    record(guard, 'rewrite', enforced, undefined)
-    if (enforced && message !== undefined && subject !== undefined) message = subject.rewritten(message, verdict.value)
-    return undefined
+    const judged = apply(on, guard, verdict, message)
+    if (isOver(judged)) return judged
+    message = judged.message
   }
+  return { message }
+}
 
-  const record = (guard: Guard, action: 'deny' | 'rewrite', enforced: boolean, denial: Denial | undefined): void =>
-    tell(observers, (observer) => observer.onVerdict?.({ guard: guard.name, phase, action, enforced, denial, message }, state))
+function isOver(judged: Judgement): boolean {
+  return judged.denial !== undefined || judged.reply !== undefined
+}
 
-  return run(0)
+/** What one verdict means for what the next guard is asked about. */
+function apply(on: Walk, guard: Guard, verdict: Verdict | void, message: Message | undefined): Judgement {
+  if (verdict === undefined || verdict.action === 'allow') return { message }
+  if (verdict.action === 'respond') return { message, reply: verdict.reply }
+  const { state, observers, phase, rewritten } = on
+  const enforced = guard.always === true || (guard.mode ?? state.mode) !== 'monitor'
+  const { action } = verdict
+  const denial = action === 'deny' ? verdict.denial : undefined
+  tell(observers, (observer) => observer.onVerdict?.({ guard: guard.name, phase, action, enforced, denial, message }, state))
+  if (!enforced) return { message }
+  if (action === 'deny') return { message, denial }
+  return { message: rewritten === undefined ? message : rewritten(message, verdict.value) }
 }
 
 /** Failing is never allowing. The reason stays in the audit trail. */

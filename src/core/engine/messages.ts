@@ -47,7 +47,8 @@ export class LazyMessage implements Message {
   }
 
   /** The same message carrying another value. Its names (method, tool, id) are those of the original. */
-  static rewritten(message: Message, value: unknown): Message {
+  static rewritten(message: Message | undefined, value: unknown): Message | undefined {
+    if (message === undefined) return undefined
     const text = typeof value === 'string' && !isJsonMessage(message) ? value : undefined
     const made = new LazyMessage(
       { ...message, kind: message.kind, direction: message.direction, mediaType: message.mediaType, bytes: undefined },

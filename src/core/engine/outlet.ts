@@ -2,13 +2,14 @@ import { andThen, type MaybePromise } from '../../lib/maybe-promise.ts'
 import { isJsonType, parseMediaType } from '../../lib/media-type.ts'
 import type { BodyTransform } from '../exchange.ts'
 import type { BodyLimits, Guard, TextTransform } from '../guard.ts'
-import { editHead, headerOf, type Reply, type ResponseHead } from '../http.ts'
+import { editHead, headerOf, type Reply, type ResponseHead, valuesOf } from '../http.ts'
 import type { Message } from '../message.ts'
 import type { Denial } from '../verdict.ts'
 import type { EngineParts } from './engine.ts'
 import { eventStream } from './event-stream.ts'
 import { isTextType } from './intake.ts'
-import { type Judgement, judge } from './judge.ts'
+import { type Ask, type Judgement, judge } from './judge.ts'
+import { glancesOf } from './replies.ts'
 import type { ExchangeState } from './state.ts'
 import { textStream } from './text-stream.ts'
 import { wholeBody } from './whole-body.ts'
@@ -20,6 +21,8 @@ export interface OutletEnv {
   readonly limits: BodyLimits
   /** In reply order. */
   readonly guards: readonly Guard[]
+  /** How the guards tell from raw JSON whether they have to do with it; undefined when one of them always has. */
+  readonly glances: readonly NonNullable<Guard['glance']>[] | undefined
   /** Inbound messages: what replies answer. */
   readonly requests: readonly Message[]
   /** Notes that something was refused on the way out. */
@@ -35,19 +38,27 @@ export type Opened = BodyTransform | 'pass' | { readonly passWith: ResponseHead 
 export function openResponse(head: ResponseHead, env: OutletEnv): MaybePromise<Opened> {
   const { state, parts, guards } = env
   if (head.status < 200) return 'pass'
-  const judged = judge(guards, state, parts.observers, 'response', (guard) => guard.onResponse?.(head, state))
+  const asked = guards.filter((guard) => guard.onResponse !== undefined)
+  if (asked.length === 0) return choose(head, head, env)
+  let now = head
+  const ask: Ask = (guard) => guard.onResponse?.(now, state)
+  const judged = judge(asked, state, parts.observers, 'response', ask, undefined, (_message, value) => {
+    now = value as ResponseHead
+    return undefined
+  })
   return andThen(judged, (outcome: Judgement) => {
     if (outcome.denial !== undefined) return { reply: env.refuse(outcome.denial) }
-    return choose(head, env)
+    return choose(now, head, env)
   })
 }
 
-function choose(head: ResponseHead, env: OutletEnv): Opened {
+/** `given` is the head as the handler made it, `head` what guards made of that. */
+function choose(head: ResponseHead, given: ResponseHead, env: OutletEnv): Opened {
   const { state, parts } = env
-  const guards = env.guards.filter((guard) => guard.needs?.replies === true && !state.relaxed.has(guard.name))
-  const plain = passing(head, state)
+  const guards = env.guards.filter((guard) => guard.needs?.replies === true && !state.isRelaxed(guard))
+  const plain = passing(head, given, state)
   if (guards.length === 0 || hasNoBody(head, state)) return plain
-  const media = parseMediaType(head.headers.filter(([name]) => name.toLowerCase() === 'content-type').map(([, value]) => value))
+  const media = parseMediaType(valuesOf(head, 'content-type'))
   const json = isJsonType(media.essence)
   const events = media.essence === 'text/event-stream'
   if (json || events) parts.noteAnswer(state, head)
@@ -60,7 +71,8 @@ function choose(head: ResponseHead, env: OutletEnv): Opened {
   const withheld = uninspectable(head)
   if (withheld !== undefined) return closedOrNoted(withheld, env) ?? plain
 
-  const inner = { ...env, guards }
+  const { limits, requests, denied, refuse, status } = env
+  const inner: OutletEnv = { state, parts, limits, guards, glances: glancesOf(guards), requests, denied, refuse, status }
   const edited = withResponseHeaders(head, state)
   if (events) return eventStream(editHead(edited, streamEdits), inner)
   if (json) return wholeBody(edited, inner, 'json')
@@ -120,8 +132,8 @@ function isDownload(head: ResponseHead): boolean {
   )
 }
 
-function passing(head: ResponseHead, state: ExchangeState): 'pass' | { readonly passWith: ResponseHead } {
-  return state.responseHeaders.length === 0 ? 'pass' : { passWith: withResponseHeaders(head, state) }
+function passing(head: ResponseHead, given: ResponseHead, state: ExchangeState): 'pass' | { readonly passWith: ResponseHead } {
+  return head === given && state.responseHeaders.length === 0 ? 'pass' : { passWith: withResponseHeaders(head, state) }
 }
 
 function withResponseHeaders(head: ResponseHead, state: ExchangeState): ResponseHead {

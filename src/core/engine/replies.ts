@@ -1,11 +1,13 @@
-import { readJson } from '../../lib/json.ts'
+import { type JsonResult, readJsonText } from '../../lib/json.ts'
 import { andThen, isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
-import { decodeUtf8 } from '../../lib/utf8.ts'
+import { encodeUtf8, readUtf8 } from '../../lib/utf8.ts'
 import { type RecognisedMessage, recogniseReply } from '../../mcp/recognise.ts'
+import type { Chunk } from '../exchange.ts'
+import type { Guard } from '../guard.ts'
 import type { Message } from '../message.ts'
 import { denialMessage } from '../render.ts'
 import type { Denial } from '../verdict.ts'
-import { judge } from './judge.ts'
+import { type Ask, judge } from './judge.ts'
 import { LazyMessage } from './messages.ts'
 import type { OutletEnv } from './outlet.ts'
 import { createTextCodec } from './text-codec.ts'
@@ -16,20 +18,32 @@ export type ReplyOutcome = 'same' | { readonly text: string } | { readonly denia
 /** Depth and size are the application's own choice on the way out; only the byte bound holds. */
 export const replyLimits = { maxDepth: 1000, maxNodes: 10_000_000 }
 
-/** False when no guard has anything to do with this JSON, so that it may leave unparsed. */
-export function isInteresting(json: string, { guards, state }: OutletEnv): boolean {
+/** The different glances of guards that look at replies; undefined when one of them wants to see every reply. */
+export function glancesOf(guards: readonly Guard[]): OutletEnv['glances'] {
+  const glances: NonNullable<Guard['glance']>[] = []
   for (const guard of guards) {
     if (guard.onReply === undefined) continue
-    if (guard.glance === undefined || guard.glance(json, state)) return true
+    if (guard.glance === undefined) return undefined
+    if (!glances.includes(guard.glance)) glances.push(guard.glance)
   }
+  return glances
+}
+
+/** False when no guard has anything to do with this JSON, so that it may leave unparsed. */
+export function isInteresting(json: string, { glances, state }: OutletEnv): boolean {
+  if (glances === undefined) return true
+  for (const glance of glances) if (glance(json, state)) return true
   return false
 }
 
 /** Judges a whole JSON reply. */
-export function judgeReplyBody(bytes: Uint8Array, env: OutletEnv): MaybePromise<ReplyOutcome> {
-  const decoded = decodeUtf8(bytes)
+export function judgeReplyBody(body: Chunk, env: OutletEnv): MaybePromise<ReplyOutcome> {
+  const decoded = readUtf8(body)
   if (decoded.ok && !isInteresting(decoded.text, env)) return 'same'
-  const read = readJson(bytes, replyLimits)
+  const bytes = typeof body === 'string' ? encodeUtf8(body) : body
+  const read: JsonResult = decoded.ok
+    ? readJsonText(decoded.text, replyLimits, bytes)
+    : { ok: false, fault: decoded.fault === 'bom' ? 'bom' : 'encoding' }
   if (read.ok) return judgeReply({ text: read.text, value: read.value }, env)
   const { state } = env
   if (state.guarded && state.mode !== 'monitor' && read.fault !== 'syntax' && read.fault !== 'bom') {
@@ -86,12 +100,11 @@ export function judgeReply(
   return step(0)
 }
 
+const askReply: Ask = (guard, message, state) => guard.onReply?.(message as Message, state)
+
 function judgeMessage(message: Message, env: OutletEnv): MaybePromise<ReplyOutcome> {
   const { state, parts, guards } = env
-  const judged = judge(guards, state, parts.observers, 'reply', (guard, now) => guard.onReply?.(now as Message, state), {
-    message,
-    rewritten: LazyMessage.rewritten,
-  })
+  const judged = judge(guards, state, parts.observers, 'reply', askReply, message, LazyMessage.rewritten)
   const toOutcome = (outcome: { message: Message | undefined; denial?: Denial | undefined }): ReplyOutcome => {
     if (outcome.denial !== undefined) return { denial: outcome.denial }
     return outcome.message === message || outcome.message === undefined ? 'same' : { text: outcome.message.text }

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { GuardContext, McpFacts } from '../context.ts'
 import type { ExchangeSource } from '../exchange.ts'
 import type { Finding } from '../finding.ts'
+import type { Guard } from '../guard.ts'
 import type { RequestFacts } from '../http.ts'
 import type { Mode } from '../mode.ts'
 import type { Observer } from '../observer.ts'
@@ -33,9 +34,10 @@ export class ExchangeState implements GuardContext {
   readonly notes = new Map<unknown, unknown>()
   readonly requestHeaderEdits = new Map<string, string | undefined>()
   readonly responseHeaders: [name: string, value: string][] = []
-  readonly relaxed = new Set<string>()
+  readonly #newId: () => string
+  #id: string | undefined
+  #relaxed: Set<string> | undefined
 
-  readonly id: string
   readonly request: RequestFacts
   readonly mode: Mode
   readonly clock: Clock
@@ -43,12 +45,18 @@ export class ExchangeState implements GuardContext {
   readonly #observers: readonly Observer[]
 
   constructor({ newId, mode, clock, observers }: SharedParts, request: RequestFacts, gone: Gone) {
-    this.id = newId()
+    this.#newId = newId
     this.request = request
     this.mode = mode
     this.clock = clock
     this.#gone = gone
     this.#observers = observers
+  }
+
+  /** Drawn when somebody asks: most exchanges have nothing to tell that would need it. */
+  get id(): string {
+    this.#id ??= this.#newId()
+    return this.#id
   }
 
   get signal(): AbortSignal {
@@ -87,7 +95,12 @@ export class ExchangeState implements GuardContext {
   }
 
   relax(guards: Readonly<Record<string, false>>): void {
-    for (const name of Object.keys(guards)) this.relaxed.add(name)
+    this.#relaxed ??= new Set()
+    for (const name of Object.keys(guards)) this.#relaxed.add(name)
+  }
+
+  isRelaxed({ name }: Guard): boolean {
+    return this.#relaxed?.has(name) === true
   }
 }
 

@@ -1,6 +1,7 @@
 import { joinBytes } from '../../lib/bytes.ts'
 import { andThen, type MaybePromise } from '../../lib/maybe-promise.ts'
-import type { BodyTransform, TransformOutput } from '../exchange.ts'
+import { encodeUtf8 } from '../../lib/utf8.ts'
+import type { BodyTransform, Chunk, TransformOutput } from '../exchange.ts'
 import type { TextTransform } from '../guard.ts'
 import { editHead, type ResponseHead } from '../http.ts'
 import { closedOrNoted, type OutletEnv } from './outlet.ts'
@@ -19,38 +20,52 @@ export function wholeBody(
   transforms?: readonly TextTransform[],
   charset?: string,
 ): BodyTransform {
+  let text: string | undefined
   let chunks: Uint8Array[] = []
   let size = 0
   let released = false
 
-  const push = (chunk: Uint8Array): TransformOutput => {
+  const hold = (bytes: Uint8Array): void => {
+    chunks.push(bytes)
+    size += bytes.length
+  }
+
+  const push = (chunk: Chunk): TransformOutput => {
     if (released) return chunk
-    chunks.push(chunk)
-    size += chunk.length
+    if (text !== undefined) hold(encodeUtf8(text))
+    text = undefined
+    // Most replies come in one piece: text waits as it is, in case it is the whole of one.
+    if (typeof chunk === 'string' && size === 0 && chunk.length * 3 <= env.limits.maxReplyBytes) {
+      text = chunk
+      return undefined
+    }
+    hold(toBytes(chunk))
     if (size <= env.limits.maxReplyBytes) return undefined
     const refused = closedOrNoted('large-reply', env)
-    const held = refused === undefined ? joinBytes(chunks, size) : undefined
+    const all = refused === undefined ? joinBytes(chunks, size) : undefined
     chunks = []
     released = true
-    return refused ?? held
+    return refused ?? all
   }
 
   const end = (): MaybePromise<TransformOutput> => {
     if (released) return undefined
-    const bytes = joinBytes(chunks, size)
+    const body = text ?? joinBytes(chunks, size)
     chunks = []
-    if (bytes.length === 0) return bytes
-    if (kind === 'text') return changedOr(bytes, head, env, runText(bytes, transforms ?? [], charset))
-    return andThen(judgeReplyBody(bytes, env), (outcome) => {
-      if (outcome === 'same') return bytes
+    if (body.length === 0) return body
+    if (kind === 'text') return changedOr(body, head, env, runText(toBytes(body), transforms ?? [], charset))
+    return andThen(judgeReplyBody(body, env), (outcome) => {
+      if (outcome === 'same') return body
       if ('denial' in outcome) return { reply: env.refuse(outcome.denial) }
-      return changedOr(bytes, head, env, encoder.encode(outcome.text))
+      return changedOr(body, head, env, encodeUtf8(outcome.text))
     })
   }
   return { kind: 'whole', head, push, end }
 }
 
-const encoder = new TextEncoder()
+function toBytes(chunk: Chunk): Uint8Array {
+  return typeof chunk === 'string' ? encodeUtf8(chunk) : chunk
+}
 
 /** Validators and digests of a representation that no longer is. */
 const stale = {
@@ -63,8 +78,8 @@ const stale = {
   'transfer-encoding': undefined,
 }
 
-function changedOr(before: Uint8Array, head: ResponseHead, env: OutletEnv, after: Uint8Array): TransformOutput {
-  if (sameBytes(before, after)) return before
+function changedOr(before: Chunk, head: ResponseHead, env: OutletEnv, after: Uint8Array): TransformOutput {
+  if (sameBytes(toBytes(before), after)) return before
   env.status(head.status)
   return { reply: { ...editHead(head, { ...stale, 'content-length': String(after.length) }), body: after } }
 }

@@ -1,7 +1,8 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { guard, safeMcp } from 'safe-mcp/hono'
 import { describe, expect, it } from 'vitest'
+import type { Chunk } from '../../../src/core/exchange.ts'
 import { defineGuard } from '../../../src/core/guard.ts'
 import { type Script, scripted, transform } from './scripted.ts'
 
@@ -349,5 +350,54 @@ describe('facts', () => {
     expect(built).toBe(2)
     for (const one of [1, 2]) await app.request('/', {}, { remoteAddr: { hostname: `10.0.0.${one}` } })
     expect(built).toBe(3)
+  })
+})
+
+describe('a response of which the text was seen being made', () => {
+  /** Gives out exactly what it was given. */
+  const same: Script = {
+    respond: (head) => {
+      let held: Chunk | undefined
+      return { kind: 'whole', head, push: (chunk) => void (held = chunk), end: () => held }
+    },
+  }
+  /** What the handler made and what left. */
+  async function through(make: (c: Context) => Response, script = same, before?: (app: Hono) => void) {
+    let made: Response | undefined
+    let left: Response | undefined
+    const watch = (app: Hono): void => {
+      before?.(app)
+      app.use(async (c, next) => {
+        await next()
+        left = c.res
+      })
+    }
+    const { app } = appOf(script, (a) => a.get('/x', (c) => (made = make(c))), watch)
+    const response = await app.request('/x')
+    return { kept: made === left, text: await response.text(), headers: [...response.headers] }
+  }
+
+  it.each<[string, (c: Context) => Response, string]>([
+    ['json', (c) => c.json({ a: [1] }, 201, { 'x-a': 'b' }), '{"a":[1]}'],
+    ['text', (c) => c.text('plain'), 'plain'],
+    ['body', (c) => c.body('raw'), 'raw'],
+  ])('stays the object it was: c.%s', async (_name, make, text) => {
+    const bare = await new Hono().get('/x', make).request('/x')
+    expect(await through(make)).toEqual({ kept: true, text, headers: [...bare.headers] })
+  })
+
+  it('is what left where it was changed', async () => {
+    const shout: Script = { respond: (head) => transform('whole', head, (text) => text.toUpperCase()) }
+    expect(await through((c) => c.json({ a: 'b' }), shout)).toMatchObject({ kept: false, text: '{"A":"B"}' })
+  })
+
+  it('is read where somebody else makes the JSON, or has replaced it', async () => {
+    const own = (app: Hono): void =>
+      void app.use(async (c, next) => {
+        c.json = (() => new Response('{"own":true}', { headers: { 'content-type': 'application/json' } })) as unknown as typeof c.json
+        await next()
+      })
+    expect(await through((c) => c.json({}), same, own)).toMatchObject({ text: '{"own":true}' })
+    expect(await through(() => Response.json({ b: 1 }))).toMatchObject({ text: '{"b":1}' })
   })
 })

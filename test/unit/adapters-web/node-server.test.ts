@@ -9,6 +9,7 @@ import { safeMcp as safeMcpOnHono } from 'safe-mcp/hono'
 import { afterEach, describe, expect, it } from 'vitest'
 import { sleeperOf } from '../../../adapters/web/incoming.ts'
 import { peek } from '../../../adapters/web/lightweight.ts'
+import type { Chunk } from '../../../src/core/exchange.ts'
 import { type Script, scripted, transform } from './scripted.ts'
 
 interface Env {
@@ -64,7 +65,13 @@ describe('what we know of @hono/node-server', () => {
       seen.push(peek(awake).asleep)
       return new Response('')
     })
-    expect(seen).toEqual([{ body: 'text', asleep: true }, { body: new Uint8Array([1]), asleep: true }, { body: null, asleep: true }, false])
+    const headers = [['content-type', 'text/plain; charset=UTF-8']]
+    expect(seen).toEqual([
+      { body: 'text', asleep: true, headers },
+      { body: new Uint8Array([1]), asleep: true, headers },
+      { body: null, asleep: true, headers: [] },
+      false,
+    ])
   })
 })
 
@@ -222,7 +229,7 @@ describe('a guarded response on @hono/node-server', () => {
     let made: Response | undefined
     const same: Script = {
       respond: (head) => {
-        let held: Uint8Array | undefined
+        let held: Chunk | undefined
         return { kind: 'whole', head, push: (chunk) => void (held = chunk), end: () => held }
       },
     }

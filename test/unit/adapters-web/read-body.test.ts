@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type BodyRead, readBody as read } from '../../../adapters/web/read-body.ts'
 import { HeaderView } from '../../../src/core/http.ts'
 
-const readBody = (request: Request, maxBytes: number): Promise<BodyRead> =>
+const readBody = async (request: Request, maxBytes: number): Promise<BodyRead> =>
   read(request, new HeaderView([...request.headers] as [string, string][]), { read: true, maxBytes, overflow: 'deny' })
 
 const chunked = (...chunks: (string | Uint8Array)[]): ReadableStream<Uint8Array> =>

@@ -111,7 +111,7 @@ export function transform(
     kind,
     head,
     push(chunk) {
-      const out = change(decoder.decode(chunk))
+      const out = change(typeof chunk === 'string' ? chunk : decoder.decode(chunk))
       const bytes = typeof out === 'string' ? encoder.encode(out) : out
       if (kind === 'stream') return bytes
       outputs.push(bytes)

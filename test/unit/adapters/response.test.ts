@@ -5,7 +5,7 @@ import compression from 'compression'
 import express from 'express'
 import { safeMcp } from 'safe-mcp/express'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Exchange } from '../../../src/core/exchange.ts'
+import type { Chunk, Exchange } from '../../../src/core/exchange.ts'
 import type { ResponseHead } from '../../../src/core/http.ts'
 import { listen } from '../../harness/node-http.ts'
 import type { RunningApp } from '../../harness/types.ts'
@@ -40,7 +40,7 @@ async function bytesOf(handler: Handler, script?: Script, method?: string): Prom
 const bodyOf = (reply: string): string => reply.slice(reply.indexOf('\r\n\r\n') + 4)
 
 const encoder = new TextEncoder()
-const upper = (chunk: Uint8Array): Uint8Array => encoder.encode(new TextDecoder().decode(chunk).toUpperCase())
+const upper = (chunk: Chunk): Uint8Array => encoder.encode(Buffer.from(chunk).toString().toUpperCase())
 
 const shout = (head: ResponseHead): Answer => ({
   kind: 'stream',
@@ -51,12 +51,12 @@ const shout = (head: ResponseHead): Answer => ({
 
 /** Holds everything, then gives it out in upper case. */
 function hold(head: ResponseHead): Answer {
-  const chunks: Uint8Array[] = []
+  const chunks: Buffer[] = []
   return {
     kind: 'whole',
     head,
     push(chunk) {
-      chunks.push(chunk)
+      chunks.push(Buffer.from(chunk))
       return undefined
     },
     end: () => upper(Buffer.concat(chunks)),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/core/clock.ts'
 import { createEngine } from '../../../src/core/engine/engine.ts'
-import type { BodyInput, Exchange } from '../../../src/core/exchange.ts'
+import { type BodyInput, type Exchange, isChunk } from '../../../src/core/exchange.ts'
 import { defineGuard, type Guard } from '../../../src/core/guard.ts'
 import { HeaderView, type Reply } from '../../../src/core/http.ts'
 import type { Message } from '../../../src/core/message.ts'
@@ -190,7 +190,7 @@ const reply = async (
   for (const step of [() => opened.push(bytes(body)), () => opened.end()]) {
     const output = await step()
     if (output === undefined) continue
-    if (output instanceof Uint8Array) out.push(text(output))
+    if (isChunk(output)) out.push(text(output))
     else if ('reply' in output) whole = output.reply
     else out.push(text(output.last))
   }

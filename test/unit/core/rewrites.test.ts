@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { BodyTransform, Exchange } from '../../../src/core/exchange.ts'
+import { type BodyTransform, type Exchange, isChunk } from '../../../src/core/exchange.ts'
 import { defineGuard, type Guard } from '../../../src/core/guard.ts'
 import { HeaderView } from '../../../src/core/http.ts'
 import type { Message } from '../../../src/core/message.ts'
@@ -44,7 +44,9 @@ async function receive(exchange: Exchange, body: string) {
 async function answer(exchange: Exchange, body: string, type = 'application/json') {
   const transform = (await exchange.respond({ status: 200, headers: [['content-type', type]] })) as BodyTransform
   const outputs = [await transform.push(bytes(body)), await transform.end()]
-  return outputs.map((output) => text(output !== undefined && 'reply' in output ? output.reply.body : output)).join('')
+  return outputs
+    .map((output) => text(output === undefined || isChunk(output) ? output : 'reply' in output ? output.reply.body : output.last))
+    .join('')
 }
 
 describe('a rewritten request', () => {

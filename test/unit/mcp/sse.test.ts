@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodeUtf8 } from '../../../src/lib/utf8.ts'
-import { createSseDecoder, encodeEvent, parseEvent, type SseEvent, type SseItem } from '../../../src/mcp/sse.ts'
+import { createSseDecoder, encodeEvent, parseEvent, type SseEvent, type SseItem, soleDataLine } from '../../../src/mcp/sse.ts'
 import { random } from '../random.ts'
 
 const text = (raw: Uint8Array) => new TextDecoder().decode(raw)
@@ -142,5 +142,49 @@ describe('the SSE encoder', () => {
 
   it('does not let a field forge another field', () => {
     expect(text(encodeEvent({ id: '1\ndata: forged', data: 'a\rdata: b' }))).toBe('id: 1data: forged\ndata: a\ndata: data: b\n\n')
+  })
+})
+
+describe('the data of a text that is one event', () => {
+  const parts = [
+    'data: {"a":1}',
+    'data:',
+    'data:x',
+    'id: 7',
+    'id: data: x',
+    'event: message',
+    ': data: note',
+    'datax: 1',
+    ' data: y',
+    'retry: 1',
+    '',
+  ]
+  const ends = ['\n', '\n\n', '\r\n', '\r', '']
+
+  it('is told only where a decoder sees that one event with that data', () => {
+    let told = 0
+    for (const first of parts) {
+      for (const second of parts) {
+        for (const third of parts) {
+          for (const end of ends) {
+            const text = `${first}\n${second}\n${third}${end}`
+            const data = soleDataLine(text)
+            if (data === undefined) continue
+            told++
+            const decoded = createSseDecoder().push(new TextEncoder().encode(text))
+            expect(decoded.items.map((item) => item.event.data)).toEqual([data])
+            expect(decoded.items[0]?.raw).toEqual(new TextEncoder().encode(text))
+          }
+        }
+      }
+    }
+    expect(told).toBeGreaterThan(30)
+  })
+
+  it('is told of events as servers write them', () => {
+    expect(soleDataLine('event: message\nid: 3\ndata: {"a":1}\n\n')).toBe('{"a":1}')
+    expect(soleDataLine('data:{}\n\n')).toBe('{}')
+    for (const text of ['data: a\ndata: b\n\n', 'data: a\n', 'data: a\n\ndata: b\n\n', 'data: a\r\n\r\n', '\n\n', ''])
+      expect(soleDataLine(text)).toBeUndefined()
   })
 })

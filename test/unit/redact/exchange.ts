@@ -1,5 +1,6 @@
 import { systemClock } from '../../../src/core/clock.ts'
 import { createEngine } from '../../../src/core/engine/engine.ts'
+import { isChunk } from '../../../src/core/exchange.ts'
 import type { Finding } from '../../../src/core/finding.ts'
 import { defineGuard, type Guard } from '../../../src/core/guard.ts'
 import { HeaderView } from '../../../src/core/http.ts'
@@ -74,7 +75,7 @@ export async function answer(guard: Guard, given: Answer): Promise<Answered> {
   for (const step of [...chunks.map((chunk) => () => opened.push(encode(chunk))), () => opened.end()]) {
     const out = await step()
     if (out === undefined) continue
-    if (out instanceof Uint8Array) body += decode(out)
+    if (isChunk(out)) body += decode(out)
     else if ('last' in out) body += decode(out.last)
     else return { ...asIs(decode(out.reply.body), out.reply.status), headers: Object.fromEntries(out.reply.headers) }
   }
