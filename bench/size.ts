@@ -1,11 +1,15 @@
-// Size of every subpath and time to load the core with Hono. `npm run size [-- --write]`; fails over budget, and where `src` needs Node.
+// Size of every subpath and time to load the core with Hono; fails over budget, and where `src` needs Node.
+//   npm run size                     `one file`: what bundlers that inline `import()` make of it, as for Workers; the budget is of this.
+//                                    `at start`: what is loaded before an option asks for the rest, where `import()` stays.
+//   npm run size -- --write          records the sizes as the budget
+//   npm run size -- --parts ./hono   minified bytes by folder
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { type BuildOptions, build } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild'
 
 /** Bytes after gzip, by subpath. */
 type Budget = Record<string, number>
@@ -33,6 +37,9 @@ const external = ['hono', 'zod', 'jose', 'express', 'koa', 'redis', '@cfworker/j
 interface Measured {
   readonly subpath: string
   readonly gzipBytes: number
+  readonly startBytes: number
+  /** Minified bytes by folder. */
+  readonly parts: ReadonlyMap<string, number>
   /** Built-in modules of Node that the bundle asks for. */
   readonly nodeModules: readonly string[]
   /** Runs on every platform, so it may ask for none. */
@@ -41,15 +48,37 @@ interface Measured {
 
 async function measure(subpath: string, entry: string): Promise<Measured> {
   const { outputFiles, metafile } = await build({ ...settings, entryPoints: [entry], external })
-  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path))
-  const neutral = entry.startsWith('./src/') || /\/(hono|fetch|platform\/workers)\.ts$/.test(entry)
-  const bytes = (outputFiles[0] as { contents: Uint8Array }).contents
+  const { imports, inputs } = Object.values(metafile.outputs)[0] as Metafile['outputs'][string]
+  const parts = new Map<string, number>()
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const folder = path.split('/').slice(0, 2).join('/')
+    parts.set(folder, (parts.get(folder) ?? 0) + bytesInOutput)
+  }
   return {
     subpath,
-    gzipBytes: gzipSync(bytes, { level: 9 }).length,
-    nodeModules: imports.filter((path) => path.startsWith('node:')),
-    neutral,
+    gzipBytes: gzipped((outputFiles[0] as OutputFile).contents),
+    startBytes: await measureStart(entry),
+    parts,
+    nodeModules: imports.map(({ path }) => path).filter((path) => path.startsWith('node:')),
+    neutral: entry.startsWith('./src/') || /\/(hono|fetch|platform\/workers)\.ts$/.test(entry),
   }
+}
+
+/** The entry and what it imports at once, each file by itself. */
+async function measureStart(entry: string): Promise<number> {
+  const outdir = join(root.pathname, 'dist-size')
+  const { outputFiles, metafile } = await build({ ...settings, entryPoints: [entry], external, splitting: true, outdir })
+  const contents = new Map(outputFiles.map((file) => [relative(root.pathname, file.path), file.contents]))
+  const reached = new Set(Object.keys(metafile.outputs).filter((name) => metafile.outputs[name]?.entryPoint === entry.slice(2)))
+  for (const name of reached) {
+    for (const { path, kind } of metafile.outputs[name]?.imports ?? [])
+      if (kind === 'import-statement' && contents.has(path)) reached.add(path)
+  }
+  return [...reached].reduce((sum, name) => sum + gzipped(contents.get(name) as Uint8Array), 0)
+}
+
+function gzipped(bytes: Uint8Array): number {
+  return gzipSync(bytes, { level: 9 }).length
 }
 
 /** Median milliseconds a fresh process takes to import the core, the Hono adapter and all they need as one file. */
@@ -59,7 +88,7 @@ async function importTime(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'safe-mcp-size-'))
   try {
     const file = join(folder, 'bundle.mjs')
-    writeFileSync(file, (outputFiles[0] as { contents: Uint8Array }).contents)
+    writeFileSync(file, (outputFiles[0] as OutputFile).contents)
     const script = `const began = performance.now(); await import('${pathToFileURL(file)}'); console.log(performance.now() - began)`
     const times = Array.from({ length: 9 }, () => Number(execFileSync(process.execPath, ['--input-type=module', '-e', script])))
     return times.sort((a, b) => a - b)[4] as number
@@ -86,14 +115,21 @@ const faults = measured.flatMap(({ subpath, gzipBytes, nodeModules, neutral }) =
   if (gzipBytes > allowed * slack) return [`${subpath} is ${gzipBytes} bytes, its budget ${allowed}`]
   return neutral && nodeModules.length > 0 ? [`${subpath} needs ${nodeModules.join(', ')}`] : []
 })
+const kilobytes = (bytes: number): number => Number((bytes / 1024).toFixed(1))
 console.table(
-  measured.map(({ subpath, gzipBytes, nodeModules }) => ({
+  measured.map(({ subpath, gzipBytes, startBytes, nodeModules }) => ({
     subpath,
-    'gzip KB': Number((gzipBytes / 1024).toFixed(1)),
+    'gzip KB, one file': kilobytes(gzipBytes),
+    'at start': kilobytes(startBytes),
     'of budget': Number((gzipBytes / (budget[subpath] ?? Number.NaN)).toFixed(2)),
     'node modules': nodeModules.length,
   })),
 )
+const detailed = process.argv[process.argv.indexOf('--parts') + 1]
+for (const { subpath, parts } of measured) {
+  if (!process.argv.includes('--parts') || subpath !== detailed) continue
+  console.table([...parts].sort((a, b) => b[1] - a[1]).map(([folder, bytes]) => ({ folder, 'minified KB': kilobytes(bytes) })))
+}
 console.log(`import of core and Hono, everything in one file: ${(await importTime()).toFixed(1)} ms (median of 9 fresh processes)`)
 for (const fault of faults) console.error(fault)
 process.exitCode = faults.length === 0 ? 0 : 1
