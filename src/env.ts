@@ -74,6 +74,9 @@ export function aztpFromEnv(env: Environment): AztpClientOptions | undefined {
   const apiKey = readText(env, 'AZTP_API_KEY')
   const baseUrl = readUrl(env, 'AZTP_BASE_URL')
   const environment = readText(env, 'AZTP_ENVIRONMENT')
+  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) throw fault('AZTP_API_KEY', 'must be printable ASCII without spaces.')
+  if (environment !== undefined && !/^[\w.-]+$/.test(environment))
+    throw fault('AZTP_ENVIRONMENT', 'must be letters, digits, dots, hyphens and underscores.')
   const seconds = readText(env, 'AZTP_TIMEOUT')
   const timeoutMs = seconds === undefined ? undefined : Number(seconds) * 1000
   if (timeoutMs !== undefined && !(timeoutMs >= 1 && timeoutMs <= 600_000))

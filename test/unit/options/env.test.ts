@@ -90,6 +90,9 @@ describe('optionsFromEnv', () => {
     // Read by whoever asks for the client later: a wrong value is told now.
     [{ AZTP_TIMEOUT: '30s' }, 'AZTP_TIMEOUT'],
     [{ AZTP_BASE_URL: 'aztp.example' }, 'AZTP_BASE_URL'],
+    [{ AZTP_ENVIRONMENT: 'prod/eu' }, 'AZTP_ENVIRONMENT'],
+    // It goes into a header: one more line would be another header.
+    [{ AZTP_API_KEY: 'key\nx-admin: 1' }, 'AZTP_API_KEY'],
   ])('names the variable when it refuses %j', (env, name) => {
     expect(() => optionsFromEnv(env)).toThrow(expect.objectContaining({ name: 'SafeMcpConfigError', path: name }))
     expect(() => optionsFromEnv(env)).toThrow(SafeMcpConfigError)
