@@ -1,7 +1,8 @@
-// Size of every subpath and time to load the core with Hono; fails over budget, and where `src` needs Node.
+// Size of every subpath and time to load the core with Hono. Fails over budget, where a subpath asks for a package it did not ask for
+// before, and where `src` needs Node.
 //   npm run size                     `one file`: what bundlers that inline `import()` make of it, as for Workers; the budget is of this.
 //                                    `at start`: what is loaded before an option asks for the rest, where `import()` stays.
-//   npm run size -- --write          records the sizes as the budget
+//   npm run size -- --write          records sizes and packages as the budget
 //   npm run size -- --parts ./hono   minified bytes by folder
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,8 +12,8 @@ import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild'
 
-/** Bytes after gzip, by subpath. */
-type Budget = Record<string, number>
+/** Bytes after gzip and packages asked for, by subpath. */
+type Budget = Record<string, { readonly gzipBytes: number; readonly packages: readonly string[] }>
 
 const budgetFile = new URL('./size-budget.json', import.meta.url)
 const slack = 1.03
@@ -40,7 +41,9 @@ interface Measured {
   readonly startBytes: number
   /** Minified bytes by folder. */
   readonly parts: ReadonlyMap<string, number>
-  /** Built-in modules of Node that the bundle asks for. */
+  /** Packages that the bundle asks for, at once or later. */
+  readonly packages: readonly string[]
+  /** Built-in modules of Node that it asks for. */
   readonly nodeModules: readonly string[]
   /** Runs on every platform, so it may ask for none. */
   readonly neutral: boolean
@@ -54,12 +57,14 @@ async function measure(subpath: string, entry: string): Promise<Measured> {
     const folder = path.split('/').slice(0, 2).join('/')
     parts.set(folder, (parts.get(folder) ?? 0) + bytesInOutput)
   }
+  const asked = imports.map(({ path }) => path)
   return {
     subpath,
     gzipBytes: gzipped((outputFiles[0] as OutputFile).contents),
     startBytes: await measureStart(entry),
     parts,
-    nodeModules: imports.map(({ path }) => path).filter((path) => path.startsWith('node:')),
+    packages: [...new Set(asked.filter((path) => !path.startsWith('node:')))].sort(),
+    nodeModules: asked.filter((path) => path.startsWith('node:')),
     neutral: entry.startsWith('./src/') || /\/(hono|fetch|platform\/workers)\.ts$/.test(entry),
   }
 }
@@ -105,23 +110,27 @@ const measured: Measured[] = []
 for (const [subpath, entry] of sources) measured.push(await measure(subpath, entry))
 
 if (process.argv.includes('--write')) {
-  const budget: Budget = Object.fromEntries(measured.map(({ subpath, gzipBytes }) => [subpath, gzipBytes]))
+  const budget: Budget = Object.fromEntries(measured.map(({ subpath, gzipBytes, packages }) => [subpath, { gzipBytes, packages }]))
   writeFileSync(budgetFile, `${JSON.stringify(budget, null, 2)}\n`)
 }
 const budget = JSON.parse(readFileSync(budgetFile, 'utf8')) as Budget
-const faults = measured.flatMap(({ subpath, gzipBytes, nodeModules, neutral }) => {
+const faults = measured.flatMap(({ subpath, gzipBytes, packages, nodeModules, neutral }) => {
   const allowed = budget[subpath]
   if (allowed === undefined) return [`${subpath} has no budget`]
-  if (gzipBytes > allowed * slack) return [`${subpath} is ${gzipBytes} bytes, its budget ${allowed}`]
-  return neutral && nodeModules.length > 0 ? [`${subpath} needs ${nodeModules.join(', ')}`] : []
+  const wrong: string[] = []
+  if (gzipBytes > allowed.gzipBytes * slack) wrong.push(`${subpath} is ${gzipBytes} bytes, its budget ${allowed.gzipBytes}`)
+  const unexpected = [...packages.filter((name) => !allowed.packages.includes(name)), ...(neutral ? nodeModules : [])]
+  if (unexpected.length > 0) wrong.push(`${subpath} must not need ${unexpected.join(', ')}`)
+  return wrong
 })
 const kilobytes = (bytes: number): number => Number((bytes / 1024).toFixed(1))
 console.table(
-  measured.map(({ subpath, gzipBytes, startBytes, nodeModules }) => ({
+  measured.map(({ subpath, gzipBytes, startBytes, packages, nodeModules }) => ({
     subpath,
     'gzip KB, one file': kilobytes(gzipBytes),
     'at start': kilobytes(startBytes),
-    'of budget': Number((gzipBytes / (budget[subpath] ?? Number.NaN)).toFixed(2)),
+    'of budget': Number((gzipBytes / (budget[subpath]?.gzipBytes ?? Number.NaN)).toFixed(2)),
+    packages: packages.join(' '),
     'node modules': nodeModules.length,
   })),
 )
