@@ -2,6 +2,8 @@ import { SafeMcpConfigError } from './core/config-error.ts'
 import type { Mode } from './core/mode.ts'
 import type { AztpClientOptions } from './identity/aztp-client.ts'
 import { jwt } from './identity/jwt.ts'
+import { parseHost, parseOrigin } from './lib/authority.ts'
+import { isTrustworthyUrl } from './lib/fetch-json.ts'
 import { nearest } from './lib/suggest.ts'
 import type { SafeMcpOptions } from './options.ts'
 import { remotePolicy } from './policy/remote/index.ts'
@@ -45,10 +47,11 @@ type Name = (typeof names)[number]
  */
 export function optionsFromEnv(env: Environment): SafeMcpOptions {
   checkNames(env)
-  const list = (name: Name): readonly string[] | undefined => readList(env, name)
   const mode = readMode(env)
   const maxBytes = readInteger(env, 'SAFE_MCP_MAX_BODY_BYTES')
-  const [paths, hosts, origins] = [list('SAFE_MCP_PATHS'), list('SAFE_MCP_HOSTS'), list('SAFE_MCP_ORIGINS')]
+  const paths = readList(env, 'SAFE_MCP_PATHS')
+  const hosts = readList(env, 'SAFE_MCP_HOSTS', parseHost)
+  const origins = readList(env, 'SAFE_MCP_ORIGINS', parseOrigin)
   const tools = readTools(env)
   const identity = readIdentity(env)
   return {
@@ -69,12 +72,16 @@ export function optionsFromEnv(env: Environment): SafeMcpOptions {
 export function aztpFromEnv(env: Environment): AztpClientOptions | undefined {
   checkNames(env)
   const apiKey = readText(env, 'AZTP_API_KEY')
-  if (apiKey === undefined) return undefined
+  const baseUrl = readUrl(env, 'AZTP_BASE_URL')
+  const environment = readText(env, 'AZTP_ENVIRONMENT')
+  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) throw fault('AZTP_API_KEY', 'must be printable ASCII without spaces.')
+  if (environment !== undefined && !/^[\w.-]+$/.test(environment))
+    throw fault('AZTP_ENVIRONMENT', 'must be letters, digits, dots, hyphens and underscores.')
   const seconds = readText(env, 'AZTP_TIMEOUT')
   const timeoutMs = seconds === undefined ? undefined : Number(seconds) * 1000
   if (timeoutMs !== undefined && !(timeoutMs >= 1 && timeoutMs <= 600_000))
     throw fault('AZTP_TIMEOUT', 'must be seconds, from 0.001 to 600.')
-  return { apiKey, baseUrl: readUrl(env, 'AZTP_BASE_URL'), environment: readText(env, 'AZTP_ENVIRONMENT'), timeoutMs }
+  return apiKey === undefined ? undefined : { apiKey, baseUrl, environment, timeoutMs }
 }
 
 function readMode(env: Environment): Mode | undefined {
@@ -90,15 +97,12 @@ function readTools(env: Environment): SafeMcpOptions['tools'] {
   const allow = readList(env, 'SAFE_MCP_TOOLS_ALLOW')
   const deny = readList(env, 'SAFE_MCP_TOOLS_DENY')
   const lists = { ...(allow && { allow }), ...(deny && { deny }) }
-  if (readFlag(env, 'AZTP_POLICY_ENABLED') !== true) {
-    readFlag(env, 'AZTP_POLICY_STRICT_MODE')
-    return allow || deny ? lists : undefined
-  }
   const client = aztpFromEnv(env)
+  const strict = readFlag(env, 'AZTP_POLICY_STRICT_MODE') ?? true
+  if (readFlag(env, 'AZTP_POLICY_ENABLED') !== true) return allow || deny ? lists : undefined
   if (client === undefined) throw fault('AZTP_POLICY_ENABLED', 'needs AZTP_API_KEY.')
   const { apiKey, baseUrl, timeoutMs } = client
   if (baseUrl === undefined) throw fault('AZTP_POLICY_ENABLED', 'needs AZTP_BASE_URL.')
-  const strict = readFlag(env, 'AZTP_POLICY_STRICT_MODE') ?? true
   return { ...lists, policy: remotePolicy({ kind: 'oiap', apiKey, baseUrl, timeoutMs, staleIfErrorMs: strict ? 0 : 3_600_000 }) }
 }
 
@@ -109,7 +113,7 @@ function readIdentity(env: Environment): SafeMcpOptions['identity'] {
   if (issuer === undefined && audience === undefined && jwksUrl === undefined) return undefined
   if (issuer === undefined) throw fault('SAFE_MCP_JWT_ISSUER', 'is needed with SAFE_MCP_JWT_AUDIENCE and SAFE_MCP_JWT_JWKS_URL.')
   if (audience === undefined) throw fault('SAFE_MCP_JWT_AUDIENCE', 'is needed with SAFE_MCP_JWT_ISSUER.')
-  return { verifiers: [jwt({ issuer, audience, jwksUrl: jwksUrl ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json` })] }
+  return { verifiers: [jwt({ issuer, audience, jwksUrl })] }
 }
 
 function readText(env: Environment, name: Name): string | undefined {
@@ -135,17 +139,20 @@ function readInteger(env: Environment, name: Name): number | undefined {
   return number
 }
 
-function readList(env: Environment, name: Name): readonly string[] | undefined {
+function readList(env: Environment, name: Name, parse: (entry: string) => unknown = String): readonly string[] | undefined {
   const entries = readText(env, name)
     ?.split(',')
     .map((entry) => entry.trim())
   if (entries?.includes('')) throw fault(name, 'has an empty entry.')
+  const wrong = entries?.findIndex((entry) => parse(entry) === undefined) ?? -1
+  if (wrong >= 0) throw fault(name, `cannot be read at entry ${wrong + 1}.`)
   return entries
 }
 
 function readUrl(env: Environment, name: Name): string | undefined {
   const value = readText(env, name)
-  if (value !== undefined && !URL.canParse(value)) throw fault(name, 'must be a URL.')
+  if (value !== undefined && !isTrustworthyUrl(value))
+    throw fault(name, 'must be an https URL (plain http only for this machine), without credentials.')
   return value
 }
 

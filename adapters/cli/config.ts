@@ -34,10 +34,22 @@ export async function loadConfig(name: string | undefined, io: Pick<Io, 'cwd' | 
 }
 
 async function evaluate(file: string, shown: string, env: Io['env']): Promise<unknown> {
+  const { href } = pathToFileURL(file)
   try {
-    const { default: exported } = (await import(pathToFileURL(file).href)) as { default?: unknown }
+    const { default: exported } = (await import(href)) as { default?: unknown }
     return typeof exported === 'function' ? await exported(env) : exported
   } catch (error) {
-    throw new CannotRun(`${shown}: ${reasonOf(error)}`)
+    throw new CannotRun(`${shown}${lineIn([href, file], error)}: ${reasonOf(error)}`)
   }
+}
+
+/** `:8` where the stack says that line 8 of the file threw: messages like `"undefined" is not valid JSON` alone help nobody. */
+function lineIn(names: readonly string[], error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  for (const name of names) {
+    const at = stack.indexOf(`${name}:`)
+    const line = Number.parseInt(stack.slice(at + name.length + 1), 10)
+    if (at >= 0 && !Number.isNaN(line)) return `:${line}`
+  }
+  return ''
 }

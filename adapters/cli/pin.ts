@@ -84,6 +84,9 @@ export const pinCommand: Command = {
 
 async function create(task: Task): Promise<ExitCode> {
   const lock = await lockOf(task.server)
+  // The guard of a server that has no lock yet withholds every tool; a lock of that would do so for good.
+  if (Object.keys(lock.tools).length === 0)
+    throw new CannotRun('The server shows no tools. If a guard in front of it waits for this lock, ask without it.')
   if (!clean(task, Object.keys(lock.tools))) return exitCodes.findings
   await write(task, lock)
   return report(task, { added: Object.keys(lock.tools), changed: [], removed: [] }, false, 'pinned')
@@ -93,9 +96,9 @@ async function diff(task: Task): Promise<ExitCode> {
   const lock = await readLock(task)
   const difference = await compare(lock, task.server)
   const instructions = (await lockOf(task.server)).instructions !== lock.instructions
-  const differs = instructions || Object.values(difference).some((names) => names.length > 0)
-  report(task, difference, instructions, 'as approved')
-  return differs ? exitCodes.findings : exitCodes.ok
+  const count = countOf(difference, instructions)
+  report(task, difference, instructions, count === 0 ? 'as approved' : plural(count, 'difference'))
+  return count === 0 ? exitCodes.ok : exitCodes.findings
 }
 
 async function approve(task: Task): Promise<ExitCode> {
@@ -114,7 +117,9 @@ async function approve(task: Task): Promise<ExitCode> {
   const held = Object.entries(lock.held ?? {}).filter(([name]) => !all && !task.tools.includes(name))
   const instructions = all ? now.instructions : lock.instructions
   await write(task, { version: 1, complete: lock.complete, tools: toObject([...tools]), instructions, held: toObject(held) })
-  return report(task, approved, instructions !== lock.instructions, 'nothing to approve')
+  const told = instructions !== lock.instructions
+  const count = countOf(approved, told)
+  return report(task, approved, told, count === 0 ? 'nothing to approve' : plural(count, 'difference'))
 }
 
 async function lockOf({ lists, instructions }: ServerDescription): Promise<PinLock> {
@@ -163,7 +168,7 @@ async function write({ file, shown }: Task, lock: PinLock): Promise<void> {
   }
 }
 
-function report({ io, json, shown, server }: Task, difference: LockDifference, instructions: boolean, otherwise: string): ExitCode {
+function report({ io, json, shown, server }: Task, difference: LockDifference, instructions: boolean, summary: string): ExitCode {
   if (json) {
     writeJson(io, { lock: shown, revision: server.revision, ...difference, instructionsChanged: instructions })
     return exitCodes.ok
@@ -171,9 +176,12 @@ function report({ io, json, shown, server }: Task, difference: LockDifference, i
   const rows = (['added', 'changed', 'removed'] as const).flatMap((kind) => difference[kind].map((name) => [kind, name]))
   if (instructions) rows.push(['changed', '(instructions)'])
   for (const line of columns(rows)) io.out(line)
-  const total = plural(server.lists.tools.length, 'tool')
-  io.out(`${shown}: ${rows.length === 0 ? `${total}, ${otherwise}.` : `${total}, ${plural(rows.length, 'difference')}.`}`)
+  io.out(`${shown}: ${plural(server.lists.tools.length, 'tool')}, ${summary}.`)
   return exitCodes.ok
+}
+
+function countOf(difference: LockDifference, instructions: boolean): number {
+  return Object.values(difference).flat().length + Number(instructions)
 }
 
 function toObject(entries: readonly (readonly [string, string])[]): Record<string, string> {

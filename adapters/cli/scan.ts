@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { compareSeverity } from '../../src/core/finding.ts'
 import { createScanner, type Scanner } from '../../src/scan/scanner.ts'
 import { headersOf, oneOf, readArguments, urlOf, wholeNumber } from './arguments.ts'
-import { type Command, type ExitCode, exitCodes, UsageError } from './command.ts'
+import { CannotRun, type Command, type ExitCode, exitCodes, UsageError } from './command.ts'
 import { loadConfig } from './config.ts'
 import { columns, createProgress, type Io, plural, writeJson } from './io.ts'
 import { describeServer } from './mcp-server.ts'
@@ -87,7 +87,11 @@ export const scanCommand: Command = {
     const guess = (word: string): Task => {
       if (word === '-') return ofStdin
       if (/^https?:\/\/\S+$/i.test(word)) return ofUrl(word)
-      return isFile(resolve(io.cwd, word)) ? ofFile(word) : ofText(word)
+      const path = resolve(io.cwd, word)
+      if (existsSync(path) && statSync(path).isFile()) return ofFile(word)
+      // A misspelt name or a pattern nothing matched must not pass a pipeline as clean text.
+      if (existsSync(path) || looksLikePath(word)) throw new CannotRun(`${word} is not a file. To scan the words themselves: --text.`)
+      return ofText(word)
     }
     const tasks = [
       ...(values.text ?? []).map(ofText),
@@ -144,6 +148,6 @@ function codeOf(reports: readonly SourceReport[]): ExitCode {
   return reports.some(({ flagged, findings }) => flagged || findings.length > 0) ? exitCodes.findings : exitCodes.ok
 }
 
-function isFile(path: string): boolean {
-  return existsSync(path) && statSync(path).isFile()
+function looksLikePath(word: string): boolean {
+  return !/\s/.test(word) && (/[/\\*]/.test(word) || /\.[a-z0-9]{1,5}$/i.test(word))
 }

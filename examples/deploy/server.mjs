@@ -6,23 +6,36 @@ import { createSafeMcp, optionsFromEnv } from 'safe-mcp'
 import { consoleSink } from 'safe-mcp/audit'
 import { storePins } from 'safe-mcp/definitions'
 import { safeMcp } from 'safe-mcp/express'
-import { apiKey } from 'safe-mcp/identity'
+import { apiKey, registry } from 'safe-mcp/identity'
 import { fileSink, health } from 'safe-mcp/node'
 import { redisStore } from 'safe-mcp/redis'
 import * as z from 'zod'
 
 // Everything that differs between installations comes from the environment. See docs/deployment.md for the list.
-const { PORT = '7860', HOST = '0.0.0.0', REDIS_URL, API_KEYS, AUDIT_FILE, RATE_LIMIT = '100', DRAIN_MS = '10000' } = process.env
+const {
+  PORT = '7860',
+  HOST = '0.0.0.0',
+  REDIS_URL,
+  API_KEYS,
+  REGISTRY_KEY,
+  AUDIT_FILE,
+  RATE_LIMIT = '100',
+  DRAIN_MS = '10000',
+} = process.env
 const options = optionsFromEnv(process.env)
 
 // State that all replicas share. Without Redis there may be only one.
 const redis = REDIS_URL === undefined ? undefined : createClient({ url: REDIS_URL })
 const store = redis === undefined ? undefined : redisStore(redis)
 
+const verifiers = [apiKey({ keys: JSON.parse(API_KEYS ?? '[]') })]
+// Identities in the store: what is revoked there is refused by every replica at its next request.
+if (REGISTRY_KEY !== undefined) verifiers.push(registry({ store, signingKey: JSON.parse(REGISTRY_KEY) }))
+
 const safe = createSafeMcp({
   ...options,
   store,
-  identity: options.identity ?? { verifiers: [apiKey({ keys: JSON.parse(API_KEYS ?? '[]') })] },
+  identity: options.identity ?? { verifiers },
   rate: { limit: Number(RATE_LIMIT) },
   // The first replica that is asked pins the definitions; a replica that shows others is not believed.
   definitions: store === undefined ? true : { pins: storePins(store), refreshMs: 5000 },

@@ -1,8 +1,10 @@
-import { McpServer } from '@modelcontextprotocol/server'
+import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import * as z from 'zod'
 
-/** An ordinary MCP server; it knows nothing of safe-mcp or of Workers. */
-export function buildServer(): McpServer {
+/** An ordinary MCP server; it knows nothing of safe-mcp. By itself it is a Worker too: that is what `safe-mcp pin create` asks. */
+export default createMcpHandler(buildServer)
+
+function buildServer(): McpServer {
   const server = new McpServer({ name: 'edge', version: '1.0.0' })
   server.registerTool(
     'search',

@@ -1,10 +1,9 @@
-import { createMcpHandler } from '@modelcontextprotocol/server'
 import { Hono } from 'hono'
 import { webhookSink } from 'safe-mcp/audit'
 import { mcpOptions, safeMcp } from 'safe-mcp/hono'
 import { type ApiKeyRecord, apiKey } from 'safe-mcp/identity'
 import { type DurableObjectNamespaceLike, durableObjectStore } from 'safe-mcp/workers'
-import { buildServer } from './mcp.ts'
+import mcp from './mcp.ts'
 
 /** The class behind the SAFE_MCP binding of wrangler.jsonc. */
 export { SafeMcpStore } from 'safe-mcp/workers'
@@ -37,7 +36,6 @@ app.use(
   })),
 )
 
-const mcp = createMcpHandler(buildServer)
 app.all('/mcp', (c) => mcp.fetch(c.req.raw, mcpOptions(c)))
 
 export default app

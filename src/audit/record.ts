@@ -5,6 +5,7 @@ import type { Message } from '../core/message.ts'
 import { printable } from '../lib/printable.ts'
 import { parseTraceparent } from '../lib/trace-context.ts'
 import { canonicalArguments } from '../mcp/arguments-hash.ts'
+import { own } from '../mcp/json-rpc.ts'
 import type { HashText } from './chain.ts'
 import type { AuditDetails, AuditEventType, AuditRecord } from './event.ts'
 
@@ -23,7 +24,7 @@ export interface MessageFacts {
 
 /** Takes from a message what may be kept. */
 export function messageFacts(message: Message, hash: HashText): MessageFacts {
-  const params = member(message.value, 'params')
+  const params = own(message.value, 'params')
   const args = message.tool === undefined ? undefined : canonicalArguments(message)
   return {
     id: message.id,
@@ -31,7 +32,7 @@ export function messageFacts(message: Message, hash: HashText): MessageFacts {
     tool: message.tool === undefined ? undefined : printable(message.tool, 128),
     argumentsHash: args === undefined ? undefined : hash(args),
     argumentsLength: args?.length,
-    trace: parseTraceparent(member(member(params, '_meta'), 'traceparent'))?.traceId,
+    trace: parseTraceparent(own(own(params, '_meta'), 'traceparent'))?.traceId,
   }
 }
 
@@ -94,8 +95,4 @@ export function loggableDetails(details: Readonly<Record<string, unknown>>): Aud
     }
   }
   return kept
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined
 }

@@ -1,56 +1,29 @@
-import * as z from 'zod/mini'
 import type { Clock } from '../core/clock.ts'
 import type { TokenUser, ToolAccess } from './aztp-client.ts'
+import type { Shapes } from './aztp-shapes.ts'
 import type { Envelope, Wire } from './aztp-wire.ts'
 import { AztpError, type IdentityRecord, type IssueOptions } from './identity-service.ts'
 import { parseWorkloadId } from './spiffe-id.ts'
 
-const text = z.string().check(z.minLength(1), z.maxLength(2048))
-const optionalText = z.catch(z.optional(text), undefined)
-/** What the service sends, as far as we rely on it. Members we do not know are left alone. */
-export const recordShape = z.object({
-  aztpId: text,
-  name: optionalText,
-  status: text,
-  identityType: optionalText,
-  environment: optionalText,
-  parentIdentity: optionalText,
-  isGlobalIdentity: z.catch(z.optional(z.boolean()), undefined),
-  createdAt: optionalText,
-  updatedAt: optionalText,
-  workloadInfo: z.catch(z.optional(z.object({ trustDomain: optionalText })), undefined),
-})
-const issuedShape = z.object({ aztpId: text, valid: z.optional(z.boolean()), workloadInfo: z.object({ workloadId: text }) })
-export const validShape = z.object({ valid: z.boolean() })
-export const idShape = z.object({ _id: text })
-export const linkShape = z.object({ _id: text, sourceIdentity: text, targetIdentity: text, relationshipType: z.enum(['linked', 'parent']) })
-const userShape = z.object({
-  success: z.literal(true),
-  valid: z.literal(true),
-  user: z.object({ sub: text, agent: optionalText, provider: optionalText }),
-})
-const toolsShape = z.object({
-  version: z.union([text, z.number()]),
-  mcp_url: text,
-  tools: z.object({ allowed_tools: z.array(text), denied_tools: z.array(text) }),
-})
-
-export const recordList = z.array(recordShape)
-export const unknownList = z.array(z.unknown())
+/** `value` in its shape, or undefined. The shapes are loaded with the first answer. */
+async function shaped<Name extends keyof Shapes>(name: Name, value: unknown): Promise<Shapes[Name] | undefined> {
+  const { shapes } = await import('./aztp-shapes.ts')
+  return shapes[name].safeParse(value).data as Shapes[Name] | undefined
+}
 
 /** The data of a successful answer, in its shape. Refused and misshapen are two different things. */
-export function expect<T extends z.ZodMiniType>(shape: T, envelope: Envelope): z.output<T> {
+export async function expect<Name extends keyof Shapes>(name: Name, envelope: Envelope): Promise<Shapes[Name]> {
   accomplished(envelope)
-  const parsed = shape.safeParse(envelope.data)
-  if (!parsed.success) throw new AztpError('unavailable', 'The identity service answers something else than documented.')
-  return parsed.data
+  const data = await shaped(name, envelope.data)
+  if (data === undefined) throw new AztpError('unavailable', 'The identity service answers something else than documented.')
+  return data
 }
 
 export function accomplished(envelope: Envelope): void {
   if (!envelope.success) throw new AztpError('refused', `The identity service refused (${envelope.code ?? 'no code'}).`)
 }
 
-export function toRecord(sent: z.output<typeof recordShape>, name = ''): IdentityRecord {
+export function toRecord(sent: Shapes['record'], name = ''): IdentityRecord {
   const { workloadInfo, ...record } = sent
   const trustDomain = parseWorkloadId(sent.aztpId)?.trustDomain ?? workloadInfo?.trustDomain
   return { ...record, name: sent.name ?? name, trustDomain }
@@ -76,29 +49,29 @@ export async function issueIdentity(
       metadata: { hostname: 'safe-mcp', environment, extra: metadata, trustDomain, parentIdentity },
     },
   })
-  const { aztpId, valid, workloadInfo } = expect(issuedShape, envelope)
+  const { aztpId, valid, workloadInfo } = await expect('issued', envelope)
   if (valid === false) throw new AztpError('refused', 'The identity service did not issue the identity.')
   return { aztpId, workloadId: workloadInfo.workloadId, valid: true }
 }
 
 /** Actions that were asked for and answered `true`. Some versions wrap the answer in a second envelope. */
-export function readPermissions(envelope: Envelope, actions: readonly string[]): ReadonlyMap<string, boolean> {
-  const outer = expect(z.record(z.string(), z.unknown()), envelope)
+export async function readPermissions(envelope: Envelope, actions: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
+  const outer = await expect('members', envelope)
   const inner =
     outer.success === true && typeof outer.data === 'object' && outer.data !== null ? (outer.data as Record<string, unknown>) : outer
   return new Map(actions.map((action) => [action, Object.hasOwn(inner, action) && inner[action] === true]))
 }
 
 /** This answer has no `data`: what matters stands beside `success`. */
-export function readTokenUser(envelope: Envelope): TokenUser | undefined {
-  const answer = userShape.safeParse(envelope.raw)
-  if (!answer.success) return undefined
-  const { sub, agent, provider } = answer.data.user
+export async function readTokenUser(envelope: Envelope): Promise<TokenUser | undefined> {
+  const answer = await shaped('user', envelope.raw)
+  if (answer === undefined) return undefined
+  const { sub, agent, provider } = answer.user
   return { subject: sub, agent, provider }
 }
 
-export function readToolAccess(envelope: Envelope): ToolAccess {
-  const { version, tools } = expect(toolsShape, envelope)
+export async function readToolAccess(envelope: Envelope): Promise<ToolAccess> {
+  const { version, tools } = await expect('tools', envelope)
   return { version: String(version), allowedTools: tools.allowed_tools, deniedTools: tools.denied_tools }
 }
 

@@ -5,18 +5,12 @@ import { type Fetch, isTrustworthyUrl } from '../lib/fetch-json.ts'
 import {
   accomplished,
   expect,
-  idShape,
   issueIdentity,
-  linkShape,
   readPermissions,
   readTokenUser,
   readToolAccess,
-  recordList,
-  recordShape,
   requireAztpId,
   toRecord,
-  unknownList,
-  validShape,
 } from './aztp-answers.ts'
 import { createLookupCache } from './aztp-lookups.ts'
 import { createWire, normaliseBaseUrl } from './aztp-wire.ts'
@@ -99,13 +93,13 @@ export function createAztpClient(options: AztpClientOptions): AztpClient {
     })
     const revoked = envelope.code === 'AZTP-ID-E-001'
     if (!envelope.success) return { valid: false, revoked }
-    return { valid: expect(validShape, envelope).valid && !revoked, revoked }
+    return { valid: (await expect('valid', envelope)).valid && !revoked, revoked }
   }
 
   async function getByName(name: string): Promise<IdentityRecord | undefined> {
     const envelope = await call({ method: 'GET', path: 'aztp/get-identity/', query: { agentName: name }, answers: [404] })
     // Nobody of that name: the service says so by `success: false`.
-    return envelope.success ? toRecord(expect(recordShape, envelope), name) : undefined
+    return envelope.success ? toRecord(await expect('record', envelope), name) : undefined
   }
 
   async function getById(aztpId: string): Promise<IdentityRecord | undefined> {
@@ -158,14 +152,14 @@ export function createAztpClient(options: AztpClientOptions): AztpClient {
               path: 'aztp/discover-with-trust-domain',
               query: { trustDomain: query.trustDomain, aztpId: query.requestor },
             })
-      return expect(recordList, envelope).map((record) => toRecord(record))
+      return (await expect('records', envelope)).map((record) => toRecord(record))
     },
     async verifyIdentityConnection(from, to, policyCode) {
       requireAztpId(from)
       requireAztpId(to)
       const body = { aztpId: from, requestAztpId: to, ...(policyCode === undefined ? {} : { policyCode }) }
       const envelope = await call({ method: 'POST', path: 'aztp/authorize-connection-with-identities', body })
-      return envelope.success && expect(validShape, envelope).valid
+      return envelope.success && (await expect('valid', envelope)).valid
     },
     async revokeIdentity(aztpId, reason) {
       requireAztpId(aztpId)
@@ -183,11 +177,11 @@ export function createAztpClient(options: AztpClientOptions): AztpClient {
       requireAztpId(sourceIdentity)
       requireAztpId(targetIdentity)
       const body = { sourceIdentity, targetIdentity, relationshipType }
-      const link = expect(linkShape, await call({ method: 'POST', path: 'aztp/create-workload-identity-link', body }))
+      const link = await expect('link', await call({ method: 'POST', path: 'aztp/create-workload-identity-link', body }))
       return { id: link._id, sourceIdentity, targetIdentity, relationshipType: link.relationshipType }
     },
     async createFlow(name, { discoverable = 'private' } = {}) {
-      const flow = expect(idShape, await call({ method: 'POST', path: 'identity-flow/create', body: { name, discoverable } }))
+      const flow = await expect('id', await call({ method: 'POST', path: 'identity-flow/create', body: { name, discoverable } }))
       return { id: flow._id, name }
     },
     async updateFlow(flowId, changes) {
@@ -217,7 +211,7 @@ export function createAztpClient(options: AztpClientOptions): AztpClient {
     flowHealth: async () => (await call({ method: 'GET', path: 'identity-flow/health' })).success,
     async getPolicy(aztpId) {
       requireAztpId(aztpId)
-      return expect(unknownList, await call({ method: 'GET', path: 'aztp/get-identity-access-policy', query: { aztpId } }))
+      return expect('list', await call({ method: 'GET', path: 'aztp/get-identity-access-policy', query: { aztpId } }))
     },
     async getActionPermissions(aztpId, { policy, actions }) {
       requireAztpId(aztpId)

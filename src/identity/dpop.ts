@@ -1,8 +1,9 @@
-import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from 'jose'
+import type { JWK } from 'jose'
 import { encodeBase64url } from '../lib/base64url.ts'
 import { sha256, sha256Hex } from '../lib/sha256.ts'
 import { algorithmFacts, asymmetricAlgorithms, isSymmetric } from './algorithms.ts'
 import { parseCompact } from './compact.ts'
+import { jose } from './jose.ts'
 import { type Accepted, type Presented, type Refused, refuse, type Verification } from './verifier.ts'
 
 export interface ProofOptions {
@@ -55,6 +56,7 @@ export async function checkDpop(
   if (ath !== encodeBase64url(sha256(token))) return bad('the DPoP proof is for another token')
   if (options.nonce !== undefined && !isCurrentNonce(nonce, options.nonce, now)) return askForNonce(options.nonce, now)
 
+  const { calculateJwkThumbprint, compactVerify, importJWK } = await jose()
   try {
     if ((await calculateJwkThumbprint(jwk, 'sha256')) !== jkt) return bad('the DPoP proof has another key')
     await compactVerify(field.value, await importJWK(jwk, header.alg), { algorithms: [header.alg] })

@@ -1,7 +1,8 @@
-import { importJWK, importSPKI, importX509, type CryptoKey as JoseKey, type JWK } from 'jose'
+import type { CryptoKey as JoseKey, JWK } from 'jose'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { MaybePromise } from '../lib/maybe-promise.ts'
 import { algorithmFacts } from './algorithms.ts'
+import { jose } from './jose.ts'
 
 /** A key given in code: JWK, WebCrypto key, PEM of a public key or certificate, bytes of a shared secret, or a platform key that exports a JWK. */
 export type KeyInput = JWK | CryptoKey | Uint8Array | string | { export(options: { format: 'jwk' }): unknown }
@@ -114,7 +115,7 @@ function fromJwk(jwk: JWK, uses: readonly (string | undefined)[]): VerificationK
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) return undefined
   // A bundle may say `use: "jwt-svid"`, which the import below does not know.
   const { use: _use, key_ops: _operations, ...bare } = jwk
-  const loaded = once((name) => importJWK(bare, name))
+  const loaded = once(async (name) => (await jose()).importJWK(bare, name))
   return {
     kid,
     fits(name) {
@@ -154,15 +155,15 @@ function fromSecret(secret: Uint8Array): VerificationKey {
 function fromPem(text: string): VerificationKey | undefined {
   const pem = text.trim()
   const read = pem.startsWith('-----BEGIN PUBLIC KEY-----')
-    ? importSPKI
+    ? 'importSPKI'
     : pem.startsWith('-----BEGIN CERTIFICATE-----')
-      ? importX509
+      ? 'importX509'
       : undefined
   if (read === undefined) return undefined
   return {
     kid: undefined,
     fits: (name) => (algorithmFacts(name)?.kty ?? 'oct') !== 'oct',
-    load: once((name) => read(pem, name)),
+    load: once(async (name) => (await jose())[read](pem, name)),
   }
 }
 

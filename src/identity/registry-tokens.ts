@@ -1,7 +1,8 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey as JoseKey, type JWK } from 'jose'
+import type { CryptoKey as JoseKey, JWK } from 'jose'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Principal } from '../core/principal.ts'
 import { attributesOf, authInfoOf, checkClaims } from './claims.ts'
+import { jose } from './jose.ts'
 import { type KeySource, keysOfSet, setSource } from './keys.ts'
 import { SignedTokens } from './signed-token.ts'
 import { parseWorkloadId } from './spiffe-id.ts'
@@ -56,6 +57,7 @@ export function signingKeys(given: JWK | undefined): () => Promise<SigningKey> {
   }
   let made: Promise<SigningKey> | undefined
   async function make(): Promise<SigningKey> {
+    const { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } = await jose()
     const pair = given === undefined ? await generateKeyPair('EdDSA', { extractable: true }) : undefined
     const { kty, crv, x } = given ?? (await exportJWK(pair?.publicKey as JoseKey))
     const kid = await calculateJwkThumbprint({ kty, crv, x } as JWK)

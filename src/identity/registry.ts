@@ -1,4 +1,4 @@
-import { type JWK, SignJWT } from 'jose'
+import type { JWK } from 'jose'
 import { checkKeys } from '../core/check-options.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts'
 import { claimedIssuer } from './compact.ts'
 import type { ComponentRecord } from './component.ts'
 import { AztpError, type Connection, type IdentityRecord, type IdentityService, type IssueOptions } from './identity-service.ts'
+import { jose } from './jose.ts'
 import { type Held, permanentStore, RegistryState } from './registry-state.ts'
 import { registryTokens, signingKeys } from './registry-tokens.ts'
 import { formatAztpId, parseWorkloadId } from './spiffe-id.ts'
@@ -187,6 +188,7 @@ export function registry(options: RegistryOptions = {}): Registry {
       const { kid, privateKey } = await keys()
       const seconds = Math.floor(clock.now() / 1000)
       const life = Math.floor(Math.min(ttlMs, 86_400_000) / 1000)
+      const { SignJWT } = await jose()
       return new SignJWT({ scope: scopes.join(' '), serial: record.serial, identity_type: record.identityType })
         .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'at+jwt' })
         .setIssuer(issuer)

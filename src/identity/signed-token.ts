@@ -1,11 +1,11 @@
-import { compactVerify } from 'jose'
 import { isPromise, type MaybePromise } from '../lib/maybe-promise.ts'
 import { SingleFlight } from '../lib/single-flight.ts'
 import type { CheckedClaims } from './claims.ts'
 import { type CompactToken, parseCompact } from './compact.ts'
 import { maxCredentialLength } from './credential.ts'
 import type { ProofOptions } from './dpop.ts'
-import type { KeySource } from './keys.ts'
+import { jose } from './jose.ts'
+import type { KeySource, VerificationKey } from './keys.ts'
 import { confirm } from './proof.ts'
 import { TokenCache, type TokenCacheOptions } from './token-cache.ts'
 import { type Accepted, type Presented, type Refused, refuse, type Verification } from './verifier.ts'
@@ -87,7 +87,7 @@ export class SignedTokens {
     }
     const { version } = source
     for (const key of answer.keys) {
-      if (!(await isSignedBy(token, header.alg, () => key.load(header.alg)))) continue
+      if (!(await isSignedBy(token, header.alg, key))) continue
       const verified = { accepted: this.#rules.accept(token, parsed.token, claims), claims, source, version }
       this.#cache.put(token, verified, now, claims.expiresAt)
       return verified
@@ -97,9 +97,10 @@ export class SignedTokens {
   }
 }
 
-async function isSignedBy(token: string, alg: string, load: () => Promise<Parameters<typeof compactVerify>[1]>): Promise<boolean> {
+async function isSignedBy(token: string, alg: string, key: VerificationKey): Promise<boolean> {
+  const { compactVerify } = await jose()
   try {
-    await compactVerify(token, await load(), { algorithms: [alg] })
+    await compactVerify(token, await key.load(alg), { algorithms: [alg] })
     return true
   } catch {
     // A wrong signature, or a key that turns out not to fit: too short a modulus, a point off the curve.

@@ -13,7 +13,8 @@ const urlSafeCodes = codes(urlSafe)
 const standardValues = table(standard)
 const urlSafeValues = table(urlSafe)
 const eitherValues = table(standard, urlSafe)
-const ascii = new TextDecoder('latin1')
+/** Made at first use: a decoder is dear at import. */
+let ascii: TextDecoder | undefined
 
 /** Standard base64 with padding (RFC 4648 section 4). */
 export function encodeBase64(bytes: Uint8Array): string {
@@ -74,6 +75,7 @@ function encode(bytes: Uint8Array, alphabet: Uint8Array, pad: boolean): string {
     if (rest === 2) put(bits, 6)
     if (pad) out.fill(0x3d, at)
   }
+  ascii ??= new TextDecoder('latin1')
   return ascii.decode(out)
 }
 

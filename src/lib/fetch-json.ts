@@ -1,3 +1,4 @@
+import { isLoopbackName } from './authority.ts'
 import { DeadlineError, withDeadline } from './deadline.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
@@ -104,7 +105,5 @@ export function isTrustworthyUrl(text: string): boolean {
 
 /** True for `localhost`, `*.localhost`, 127.0.0.0/8 and ::1, as `URL.hostname` spells them. */
 export function isLoopbackHost(hostname: string): boolean {
-  if (hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]') return true
-  const parts = hostname.split('.')
-  return parts.length === 4 && parts[0] === '127' && parts.every((part) => part.length <= 3 && Number(part) <= 255 && part !== '')
+  return hostname.endsWith('.localhost') || isLoopbackName(hostname)
 }

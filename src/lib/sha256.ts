@@ -3,16 +3,21 @@
  * For inputs below a kilobyte it is also the faster one. Not for secrets: nothing here runs in constant time.
  */
 
-const primes = firstPrimes(64)
-const roundConstants = new Int32Array(primes.map((prime) => fraction(Math.cbrt(prime))))
-const initialState = new Int32Array(primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime))))
-const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+interface Constants {
+  readonly rounds: Int32Array
+  readonly initial: Int32Array
+  readonly hexOfByte: readonly string[]
+}
+
+/** Computed at first use: where the platform hashes faster, nobody asks. */
+let constants: Constants | undefined
 const encoder = new TextEncoder()
 const schedule = new Int32Array(64)
 
 /** Hash of UTF-8 text or bytes, in lower-case hexadecimal. */
 export function sha256Hex(input: string | Uint8Array): string {
   const digest = sha256(input)
+  const { hexOfByte } = constants as Constants
   let hex = ''
   for (const byte of digest) hex += hexOfByte[byte]
   return hex
@@ -20,12 +25,13 @@ export function sha256Hex(input: string | Uint8Array): string {
 
 /** Hash of UTF-8 text or bytes: 32 bytes. */
 export function sha256(input: string | Uint8Array): Uint8Array {
+  const { rounds, initial } = (constants ??= computeConstants())
   const bytes = typeof input === 'string' ? encoder.encode(input) : input
-  const state = new Int32Array(initialState)
+  const state = new Int32Array(initial)
   const whole = bytes.length & ~63
-  for (let offset = 0; offset < whole; offset += 64) compress(state, bytes, offset)
+  for (let offset = 0; offset < whole; offset += 64) compress(state, bytes, offset, rounds)
   const tail = padded(bytes, whole)
-  for (let offset = 0; offset < tail.length; offset += 64) compress(state, tail, offset)
+  for (let offset = 0; offset < tail.length; offset += 64) compress(state, tail, offset, rounds)
   const digest = new Uint8Array(32)
   const view = new DataView(digest.buffer)
   for (let word = 0; word < 8; word++) view.setInt32(word * 4, state[word] as number)
@@ -44,9 +50,8 @@ function padded(bytes: Uint8Array, from: number): Uint8Array {
   return tail
 }
 
-function compress(state: Int32Array, bytes: Uint8Array, offset: number): void {
+function compress(state: Int32Array, bytes: Uint8Array, offset: number, k: Int32Array): void {
   const w = schedule
-  const k = roundConstants
   for (let i = 0, at = offset; i < 16; i++, at += 4) {
     w[i] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
   }
@@ -87,6 +92,15 @@ function compress(state: Int32Array, bytes: Uint8Array, offset: number): void {
   state[5]! += f
   state[6]! += g
   state[7]! += h
+}
+
+function computeConstants(): Constants {
+  const primes = firstPrimes(64)
+  return {
+    rounds: new Int32Array(primes.map((prime) => fraction(Math.cbrt(prime)))),
+    initial: new Int32Array(primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)))),
+    hexOfByte: Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0')),
+  }
 }
 
 /** First 32 bits of the fractional part, which is how the standard picks its constants. */

@@ -1,3 +1,5 @@
+import { withDeadline } from './deadline.ts'
+
 /** Waits without keeping a process alive. `onWake` gets a function that ends the wait early. */
 export function pause(ms: number, onWake?: (wake: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
@@ -12,18 +14,11 @@ export function pause(ms: number, onWake?: (wake: () => void) => void): Promise<
 }
 
 /** True when the promise resolved within the time; false when it did not, or rejected. */
-export async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms)
-  })
-  const settled = promise.then(
+export function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  return withDeadline(ms, () => promise).then(
     () => true,
     () => false,
   )
-  const result = await Promise.race([settled, late])
-  clearTimeout(timer)
-  return result
 }
 
 /** Lets the process end although the timer is set. */

@@ -49,7 +49,7 @@ export interface PolicyTestReport {
  */
 export function runPolicyTests(document: PolicyTestDocument, clock: Clock = systemClock): PolicyTestReport {
   const tests: unknown = own(document, 'tests')
-  if (!Array.isArray(tests) || tests.length === 0) throw fault('tests', 'must be a list of tests.')
+  if (!Array.isArray(tests) || tests.length === 0) throw fault('tests', 'must be a list of tests, at least one.')
   const policy = definePolicy(document.policy)
   const results = document.tests.map((test, i): PolicyTestResult => {
     const explanation = explain(policy, requestOf(test, i, clock))

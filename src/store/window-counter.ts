@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import { withDeadline } from '../lib/deadline.ts'
 import { isPromise, type MaybePromise } from '../lib/maybe-promise.ts'
 import { memoryStore } from './memory.ts'
 import type { Store } from './store.ts'
@@ -63,7 +64,7 @@ export class WindowCounter {
 
   async #shared(pending: Promise<number>, store: Store, key: string, by: number, clock: Clock): Promise<Count> {
     try {
-      const used = await timeLimited(pending, this.#options.timeoutMs)
+      const used = await withDeadline(this.#options.timeoutMs, () => pending)
       const opened = used <= by
       if (!opened && this.#resets?.get(key) === undefined) await this.#learnReset(store, key, clock)
       const resetAt = this.#resetOf(key, opened, clock.now())
@@ -76,7 +77,7 @@ export class WindowCounter {
   }
 
   async #learnReset(store: Store, key: string, clock: Clock): Promise<void> {
-    const known = Number(await timeLimited(Promise.resolve(store.get(`${key}|reset`)), this.#options.timeoutMs))
+    const known = Number(await withDeadline(this.#options.timeoutMs, async () => store.get(`${key}|reset`)))
     const restMs = known - clock.now()
     if (restMs > 0 && restMs <= this.#options.windowMs) this.#resets?.set(key, String(known), restMs)
   }
@@ -99,17 +100,5 @@ export class WindowCounter {
   #count(key: string, by: number, now: number, store: Store, local: boolean): Count {
     const used = store.increment(key, by, this.#options.windowMs) as number
     return { used, resetAt: this.#resetOf(key, used <= by, now), local }
-  }
-}
-
-async function timeLimited<T>(promise: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('The store did not answer in time.')), ms)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -75,7 +75,8 @@ describe('doctor', () => {
   })
 
   it.each([
-    ['throws', `throw new Error('no key')`, 'no key'],
+    ['throws', `throw new Error('no key')`, '.mjs:1: no key'],
+    ['throws later', `export default (env) =>\n  JSON.parse(env.NO_SUCH)`, '.mjs:2: "undefined" is not valid JSON'],
     ['exports nothing', 'export const x = 1', 'must export options'],
     ['exports nonsense', 'export default 7', 'must export options'],
   ])('cannot load a configuration that %s', async (_, config, words) => {

@@ -45,6 +45,12 @@ describe('pin', () => {
     expect(lock()).toEqual(before)
   })
 
+  it('does not take a server that shows nothing for one that has nothing', async () => {
+    // A guard whose lock is still missing withholds every tool.
+    expect(await pin('create', demo.url('bare'))).toMatchObject({ code: 3, err: expect.stringContaining('shows no tools') })
+    expect(existsSync(join(cwd, 'mcp-tools.lock.json'))).toBe(false)
+  })
+
   it('does not pin what is poisoned, unless one insists', async () => {
     const refused = await pin('create', demo.url('modern'))
     expect(refused.code).toBe(1)

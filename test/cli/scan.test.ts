@@ -71,6 +71,16 @@ describe('scan', () => {
     expect((await run(['scan', attack])).code).toBe(1)
   })
 
+  it.each(['missing.md', 'docs/*.md', './notes', 'C:\\notes.txt', '.'])(
+    'does not take a file that is not there for text: %s',
+    async (word) => {
+      const { code, out, err } = await run(['scan', word])
+      expect({ code, out }).toEqual({ code: 3, out: '' })
+      expect(err).toContain('--text')
+      expect((await run(['scan', '--text', word])).code).toBe(0)
+    },
+  )
+
   it('escapes what would drive a terminal', async () => {
     const { out, err } = await run(['scan', '--file', 'no\u001b[2J\u202ename\n.txt'])
     expect(out + err).toContain('no\\u{1b}[2J\\u{202e}name\\u{a}.txt')

@@ -5,14 +5,13 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createMcpHandler } from '@modelcontextprotocol/server'
 import { build } from 'esbuild'
 import { verifyAudit } from 'safe-mcp/audit'
 import { createLock, formatLock } from 'safe-mcp/definitions'
 import { generateApiKey } from 'safe-mcp/identity'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectV1, connectV2 } from '../../examples/_lib/clients.ts'
-import { buildServer } from '../../examples/hono-workers/mcp.ts'
+import mcp from '../../examples/hono-workers/mcp.ts'
 import { workerdPath } from '../store/workerd.ts'
 import { modernCall, modernHeaders } from '../suite/support/mcp.ts'
 
@@ -170,10 +169,9 @@ async function lockOfServer(): Promise<string> {
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: meta } }),
   })
   request.headers.delete('mcp-name')
-  const answer = (await (await createMcpHandler(buildServer, { responseMode: 'json' }).fetch(request)).json()) as {
-    result: { tools: unknown[] }
-  }
-  return formatLock(await createLock(answer.result.tools))
+  const text = await (await mcp.fetch(request)).text()
+  const { result } = JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)) as { result: { tools: unknown[] } }
+  return formatLock(await createLock(result.tools))
 }
 
 /** Workers KV asks a service of its own for each key (GET /key); here it holds one. */

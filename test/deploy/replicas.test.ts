@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { chownSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { generateApiKey } from 'safe-mcp/identity'
+import { exportJWK, generateKeyPair } from 'jose'
+import { createClient } from 'redis'
+import { generateApiKey, type Registry, registry } from 'safe-mcp/identity'
+import { redisStore } from 'safe-mcp/redis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { connectV1, connectV2 } from '../../examples/_lib/clients.ts'
 import { hasRedis, RedisServer } from '../store/redis-server.ts'
@@ -23,6 +26,9 @@ describe.skipIf(!hasRedis)('two replicas of the packed server and a real Redis (
   let env: Record<string, string>
   let replicas: [Replica, Replica]
   let balancer: Balancer
+  /** The operator's own view of the registry: a third process on the same Redis. */
+  let directory: Registry
+  let client: ReturnType<typeof createClient>
 
   beforeAll(async () => {
     installed = installPacked()
@@ -30,10 +36,14 @@ describe.skipIf(!hasRedis)('two replicas of the packed server and a real Redis (
     mkdirSync(logs)
     if (process.getuid?.() === 0) chownSync(logs, 1000, 1000)
     redis = await RedisServer.start()
+    const signingKey = await exportJWK((await generateKeyPair('EdDSA', { extractable: true })).privateKey)
+    client = createClient({ url: redis.url })
+    directory = registry({ store: redisStore(client), signingKey })
     env = {
       NODE_ENV: 'production',
       REDIS_URL: redis.url,
       API_KEYS: JSON.stringify(keys),
+      REGISTRY_KEY: JSON.stringify(signingKey),
       SAFE_MCP_TOOLS_ALLOW: 'search,report',
       SAFE_MCP_AUDIT_ENABLED: 'true',
       RATE_LIMIT: '25',
@@ -46,6 +56,7 @@ describe.skipIf(!hasRedis)('two replicas of the packed server and a real Redis (
   afterAll(async () => {
     await balancer?.close()
     await Promise.all((replicas ?? []).map((replica) => replica.stop()))
+    client?.destroy()
     await redis?.stop()
     if (installed !== undefined) rmSync(dirname(installed.folder), { recursive: true, force: true })
   })
@@ -121,22 +132,51 @@ describe.skipIf(!hasRedis)('two replicas of the packed server and a real Redis (
     await client.close()
   })
 
-  it('do not take a broken stream for a whole one when a replica is killed, and the other goes on', async () => {
-    const third = await start({ RATE_LIMIT: '1000' })
+  it('share revocations: what is revoked in one place is refused by every replica at its next request', async () => {
+    const { aztpId } = await directory.issueIdentity('planner')
+    const token = await directory.signToken(aztpId)
+    const statuses = () => Promise.all(replicas.map(async ({ url }) => (await call(url, 'search', { query: 'x' }, token)).status))
+    // Twice: the second time both have the verified token in their cache.
+    for (let i = 0; i < 2; i++) expect(await statuses()).toEqual([200, 200])
+    await directory.revokeIdentity(aztpId)
+    expect(await statuses()).toEqual([401, 401])
+    await directory.reissueIdentity(aztpId)
+    expect(await statuses()).toEqual([401, 401])
+    const fresh = await directory.signToken(aztpId)
+    for (const { url } of replicas) expect((await call(url, 'search', { query: 'x' }, fresh)).status).toBe(200)
+  })
+
+  it('break the stream of a replica that is killed, and go on with its limits, pins and revocations', async () => {
+    const { aztpId } = await directory.issueIdentity('crawler')
+    const token = await directory.signToken(aztpId)
+    const third = await start()
     others.push(third)
     const both = await balance([third.port, replicas[1].port])
     try {
       // Not an official client: those wait for an answer to come after all until their own time is up.
       const message = JSON.parse(modernCall('report', { steps: 50 })) as { params: { _meta: Record<string, unknown> } }
       message.params._meta['progressToken'] = 1
-      const answer = await call(third.url, 'report', {}, ada.key, { body: JSON.stringify(message) })
+      const answer = await call(third.url, 'report', {}, token, { body: JSON.stringify(message) })
       const reader = answer.body?.getReader()
-      const first = new TextDecoder().decode((await reader?.read())?.value)
-      expect(first).toContain('notifications/progress')
+      expect(new TextDecoder().decode((await reader?.read())?.value)).toContain('notifications/progress')
       third.signal('SIGKILL')
+      // Never an answer that looks whole.
       await expect(untilEnd(reader)).rejects.toThrow()
-      for (let i = 0; i < 4; i++) expect((await call(both.url, 'search', { query: 'still there' }, ada.key)).status).toBe(200)
-      expect(both.served[1]).toBe(4)
+
+      // The call that died counts.
+      const statuses: number[] = []
+      for (let i = 0; i < 26; i++) statuses.push((await call(both.url, 'search', { query: String(i) }, token)).status)
+      expect(statuses.filter((status) => status === 200)).toHaveLength(24)
+      expect(statuses.slice(24)).toEqual([429, 429])
+      expect(both.served).toEqual([0, 26])
+
+      // The tools are still the ones the first replica pinned.
+      const asked = await connectV2(new URL('/mcp', both.url), ada.key)
+      expect((await asked.toolNames()).sort()).toEqual(['report', 'search'])
+      await asked.close()
+
+      await directory.revokeIdentity(aztpId)
+      expect((await call(both.url, 'search', { query: 'x' }, token)).status).toBe(401)
     } finally {
       await both.close()
     }

@@ -12,7 +12,7 @@ export const workerdPath = findWorkerd()
 if (workerdPath === undefined) {
   if (process.env['SAFE_MCP_REQUIRE_ALL'] === '1')
     throw new Error('workerd is not installed (npm ci in test/runtime), and SAFE_MCP_REQUIRE_ALL is set.')
-  console.warn('workerd is not installed (npm ci in test/runtime): the tests of the Durable Object store are skipped.')
+  console.warn('workerd is not installed (npm ci in test/runtime): the tests of the Workers stores are skipped.')
 }
 
 function findWorkerd(): string | undefined {
@@ -22,33 +22,21 @@ function findWorkerd(): string | undefined {
   return existsSync(path) ? path : undefined
 }
 
-/** Starts a Worker with one Durable Object class, on a port the system chooses. */
-export async function startWorker(entry: string, className: string): Promise<{ url: string; stop(): Promise<void> }> {
+/** What the binding `STORE` of a Worker is: a Durable Object class it exports, or a KV namespace. */
+export type Binding = { readonly durableObject: string } | 'kv'
+
+/** Starts a Worker with a binding `STORE`, on a port the system chooses. */
+export async function startWorker(entry: string, binding: Binding): Promise<{ url: string; stop(): Promise<void> }> {
   const dir = mkdtempSync(join(tmpdir(), 'safe-mcp-workerd-'))
   await build({
-    entryPoints: [entry],
-    outfile: join(dir, 'worker.js'),
+    entryPoints: { worker: entry, kv: join(import.meta.dirname, 'kv-standin.ts') },
+    outdir: dir,
     bundle: true,
     format: 'esm',
     platform: 'neutral',
     conditions: ['safe-mcp-source'],
   })
-  writeFileSync(
-    join(dir, 'config.capnp'),
-    `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "main", worker = .worker)],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
-);
-const worker :Workerd.Worker = (
-  modules = [(name = "worker.js", esModule = embed "worker.js")],
-  compatibilityDate = "2026-11-01",
-  durableObjectNamespaces = [(className = "${className}", uniqueKey = "safe-mcp")],
-  durableObjectStorage = (inMemory = void),
-  bindings = [(name = "STORE", durableObjectNamespace = "${className}")]
-);
-`,
-  )
+  writeFileSync(join(dir, 'config.capnp'), configFor(binding))
   const child = spawn(workerdPath as string, ['serve', join(dir, 'config.capnp'), '--control-fd=3'], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   })
@@ -62,6 +50,23 @@ const worker :Workerd.Worker = (
       rmSync(dir, { recursive: true, force: true })
     },
   }
+}
+
+function configFor(binding: Binding): string {
+  const worker = (name: string, more: string): string =>
+    `(name = "${name}", worker = (modules = [(name = "${name}.js", esModule = embed "${name}.js")], compatibilityDate = "2026-11-01", ${more}))`
+  const store =
+    binding === 'kv'
+      ? 'bindings = [(name = "STORE", kvNamespace = "kv")]'
+      : `durableObjectNamespaces = [(className = "${binding.durableObject}", uniqueKey = "safe-mcp")],
+         durableObjectStorage = (inMemory = void),
+         bindings = [(name = "STORE", durableObjectNamespace = "${binding.durableObject}")]`
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [${worker('worker', store)}, ${worker('kv', '')}],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
+);
+`
 }
 
 async function listeningPort(child: ChildProcess): Promise<number> {

@@ -22,11 +22,11 @@ const shortestTtlSeconds = 60
 const maxKeyBytes = 512
 
 /**
- * State in Workers KV: for what is written rarely and may be seen late (approved tool definitions, revocations, cached lookups). A write
- * reaches other places after up to a minute.
+ * State in Workers KV: for lookups of your own that are written rarely and may be seen late, such as API keys by their hash
+ * (`apiKey({ find })`), which are revoked by deleting them. A write reaches other places after up to a minute.
  *
- * KV cannot count or compare, so `increment` and `compareAndSet` reject: limits fall back to their local share, replay protection and
- * approvals refuse. Use `durableObjectStore` for those.
+ * KV cannot count or compare, so `increment` and `compareAndSet` reject: limits fall back to their local share; sessions, replay protection,
+ * approvals, pins of first use and the registry refuse. Use `durableObjectStore` for those.
  */
 export function kvStore(namespace: KvNamespaceLike, options: KvStoreOptions = {}): Store {
   const { prefix = 'safe-mcp:', clock = systemClock } = options
