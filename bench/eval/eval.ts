@@ -5,7 +5,7 @@
  *
  * Without a folder it measures on what is beside this file, which no training saw. A folder with `train.jsonl` adds an estimate for sources
  * nobody has seen: classifiers trained without a source, or without a family of templates, judge it. Operating points come from
- * training data only. The figures go to bench/eval/results.json.
+ * training data only. The figures go to excerpt.json or results.json beside this file.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -129,4 +129,4 @@ const results = {
     return { group, source, setAside, n, rules, classifier, both }
   }),
 }
-writeFileSync(values.json ?? new URL('results.json', here), `${JSON.stringify(results, null, 2)}\n`)
+writeFileSync(values.json ?? new URL(folder === undefined ? 'excerpt.json' : 'results.json', here), `${JSON.stringify(results, null, 2)}\n`)
