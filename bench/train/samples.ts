@@ -5,12 +5,27 @@ import { tokenise } from '../../src/scan/classifier/tokens.ts'
 import { payloadOf, type Row } from './data.ts'
 import type { Samples } from './logistic.ts'
 
-/** A window is an attack's when so much of the payload, or so many tokens of it, lie in it; with less but not nothing it is left out. */
-const SHARE = 0.6
-const ENOUGH = 24
+/** What a model looks at. */
+export interface Shape {
+  /** Tokens of a window. */
+  readonly window: number
+  /** Weights: a power of two. */
+  readonly places: number
+  /** Whether every part of an attack is one, where nobody marked the payload. */
+  readonly wholes: boolean
+}
 
-/** Cuts texts into windows with their sets of features. Label 0 marks windows nobody can tell: they are scored, not learnt. */
-export function samplesOf(rows: readonly Row[]): Samples {
+/** A window is an attack's when so much of the payload lies in it, or that much of the window is payload; with less but not nothing it is left out. */
+const SHARE = 0.6
+const MOSTLY = 0.8
+
+/**
+ * Cuts texts into windows with their sets of features. Label 0 marks windows nobody can tell: an order may stand anywhere in a long
+ * attack whose payload is not known. Those around a payload say nothing either: their document is among the harmless texts, and would be
+ * seen by a model that is to be judged by it.
+ */
+export function samplesOf(rows: readonly Row[], { window: size, places: room, wholes }: Shape): Samples {
+  const mask = room - 1
   let places = new Uint16Array(1 << 24)
   let length = 0
   const from: number[] = [0]
@@ -24,9 +39,10 @@ export function samplesOf(rows: readonly Row[]): Samples {
     const payload = payloadOf(one)
     const inside = (i: number) =>
       payload === undefined || (folded.offsets[tokens.start[i]!]! < payload[1] && folded.offsets[tokens.end[i]! - 1]! >= payload[0])
+    const known = payload !== undefined || wholes || tokens.count <= 2 * size
     let whole = 0
     for (let i = 0; i < tokens.count; i++) if (inside(i)) whole++
-    for (const [first, last] of windowsOf(tokens.count)) {
+    for (const [first, last] of windowsOf(tokens.count, size)) {
       const mark = freshMark()
       let held = 0
       for (let i = first; i < last; i++) if (inside(i)) held++
@@ -39,11 +55,11 @@ export function samplesOf(rows: readonly Row[]): Samples {
         const place = features.places[i]!
         if (seen[place] === mark) continue
         seen[place] = mark
-        places[length++] = place
+        places[length++] = place & mask
       }
       from.push(length)
       row.push(index)
-      label.push(one.label === 0 || held === 0 ? -1 : held >= SHARE * whole || held >= ENOUGH ? 1 : 0)
+      label.push(one.label === 0 ? -1 : known && held > 0 && (held >= SHARE * whole || held >= MOSTLY * (last - first)) ? 1 : 0)
     }
   })
   const count = row.length

@@ -21,10 +21,18 @@ export function synthesise(rows: readonly Row[], seed: number): Row[] {
     return text.replace(/ {2,}/g, ' ').trim()
   }
   const made: Row[] = []
+  let family = ''
+  /** A text from one of these templates; what is added next belongs to its family. */
+  const draw = (name: string, templates: readonly string[]): string => {
+    const index = Math.floor(random() * templates.length)
+    family = `${name} ${index}`
+    return expand(templates[index]!)
+  }
   const add = (source: string, kind: string, label: 0 | 1, text: string, payload?: readonly [number, number]) =>
     made.push({
       id: `${source}-${made.length}`,
       source: `synth:${source}`,
+      family,
       kind,
       label,
       text,
@@ -39,18 +47,19 @@ export function synthesise(rows: readonly Row[], seed: number): Row[] {
     add(source, kind, 1, before + order + gap + lines.slice(at).join(''), [from, from + [...order].length])
   }
   const spoken = (text: string) => (random() < 0.08 ? text.toUpperCase() : random() < 0.15 ? text.toLowerCase() : text)
-  const dressed = () => expand(pick(harmlessDress)).replace('<it>', () => expand(pick(harmless)))
+  const dressed = () => expand(pick(harmlessDress)).replace('<it>', () => draw('harmless', harmless))
   const documents = rows
     .filter((row) => row.label === 0 && ['benign-doc', 'benign-code', 'tool-output'].includes(row.kind))
     .map((row) => row.text)
   const descriptions = rows.filter((row) => row.label === 0 && row.kind === 'tool-description').map((row) => row.text)
   const questions = rows.filter((row) => row.label === 0 && row.kind === 'benign-chat' && row.text.length < 300).map((row) => row.text)
 
-  for (let i = 0; i < 3500; i++) add('order', 'direct', 1, spoken(expand(pick(attacks))))
-  for (let i = 0; i < 500; i++) inside('order', 'direct', pick(questions), spoken(expand(pick(attacks))))
-  for (let i = 0; i < 2500; i++) inside('planted', 'indirect', pick(documents), spoken(expand(pick(attacks))))
-  for (let i = 0; i < 1000; i++) inside('poison', 'tool-description', pick(descriptions), expand(pick(poison)))
-  for (const [override, goals] of languages)
+  for (let i = 0; i < 4000; i++) add('order', 'direct', 1, spoken(draw('attack', attacks)))
+  for (let i = 0; i < 500; i++) inside('order', 'direct', pick(questions), spoken(draw('attack', attacks)))
+  for (let i = 0; i < 3000; i++) inside('planted', 'indirect', pick(documents), spoken(draw('attack', attacks)))
+  for (let i = 0; i < 1200; i++) inside('poison', 'tool-description', pick(descriptions), draw('poison', poison))
+  for (const [index, [override, goals]] of languages.entries()) {
+    family = `language ${index}`
     for (let i = 0; i < 50; i++) {
       const goal = expand(pick(goals.replace(/\{[^{}]*\}/g, (part) => part.replaceAll('|', '\u0001')).split('|')).replaceAll('\u0001', '|'))
       const order = pick([
@@ -61,9 +70,10 @@ export function synthesise(rows: readonly Row[], seed: number): Row[] {
       if (i % 3 === 0) inside('tongues', 'indirect', pick(documents), order)
       else add('tongues', 'direct', 1, order)
     }
-  for (let i = 0; i < 4500; i++) add('everyday', 'hard-negative', 0, spoken(dressed()))
+  }
+  for (let i = 0; i < 8000; i++) add('everyday', 'hard-negative', 0, spoken(dressed()))
   for (let i = 0; i < 1200; i++) {
-    const line = random() < 0.5 ? dressed() : expand(pick(harmlessTools))
+    const line = random() < 0.5 ? dressed() : draw('tools', harmlessTools)
     const context = pick(random() < 0.5 ? documents : descriptions)
     add(
       'everyday-tools',

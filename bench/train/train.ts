@@ -4,18 +4,22 @@
  * npx tsx bench/train/train.ts <folder> [--dry] [--alarms]
  *
  * The folder holds `train.jsonl` and ATTRIBUTION.md, which names sources and licences. The same data give the same weights, byte for byte.
- * Five models, each trained without a fifth of the sources, show what scores unseen harmless texts get; the operating points come from there.
+ * Models that were trained without a group of sources show what unseen harmless texts score; the operating points come from there.
  * `--dry` writes nothing; `--alarms` prints the harmless texts that scored highest.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isSynthetic, type Row, readRows } from './data.ts'
-import { quantise, writeWeights } from './quantise.ts'
+import { writeWeights } from './quantise.ts'
 import { synthesise } from './synthetic.ts'
 import { Trainer } from './trainer.ts'
 
-/** Share of unseen harmless texts above the operating points high, balanced, low, by channel; and where the score begins. */
-const shares = { chat: [0.05, 0.01, 0.004, 0.001], tool: [0.05, 0.01, 0.0015, 0.0005], definition: [0.05, 0.02, 0.004, 0.001] } as const
+/** Share of unseen harmless texts above the place where the score begins, and above the operating points high, balanced, low. */
+const shares = {
+  chat: { order: [0.012, 0.006, 0.0025, 0.0007], story: [0.015, 0.006, 0.0025, 0.0005] },
+  tool: { order: [0.006, 0.004, 0.0012, 0.0005], story: undefined },
+  definition: { order: [0.008, 0.005, 0.002, 0.001], story: undefined },
+} as const
 
 /** Real texts only where there are enough: templates are easy to be quiet on, and would let the alarms on real ones rise. */
 const channels = {
@@ -35,49 +39,40 @@ const attribution = readFileSync(join(folder, 'ATTRIBUTION.md'), 'utf8').split('
 console.log(attribution.filter((line) => line.startsWith('|')).join('\n'))
 
 const trainer = new Trainer(rows)
-console.log(`${trainer.samples.count} windows, ${trainer.samples.places.length} features, ${seconds()}`)
+console.log(`windows cut: ${seconds()}`)
 const unseen = trainer.unseenMargins()
-console.log(`five models, each without a fifth of the sources: ${seconds()}\n`)
+console.log(`models without a group of sources each: ${seconds()}\n`)
 
 const points = Object.fromEntries(
-  Object.entries(channels).map(([name, belongs]) => {
-    const margins = [...unseen].filter((_, i) => rows[i]!.label === 0 && belongs(rows[i]!)).sort((a, b) => b - a)
-    const at = (share: number) => margins[Math.floor(share * margins.length)]!
-    console.log(
-      `${name.padEnd(10)} ${margins.length} harmless texts`,
-      [0.05, 0.02, 0.01, 0.005, 0.0025, 0.001, 0.0005].map((s) => `${s * 100}%: ${at(s).toFixed(2)}`).join('  '),
-    )
-    return [name, shares[name as keyof typeof shares].map(at)]
+  Object.entries(channels).map(([channel, belongs]) => {
+    const quiet = rows.flatMap((row, i) => (row.label === 0 && belongs(row) ? [i] : []))
+    const of = (name: 'order' | 'story') => {
+      const wanted: readonly number[] | undefined = shares[channel as keyof typeof shares][name]
+      if (wanted === undefined) return undefined
+      const margins = quiet.map((i) => unseen[name][i]!).sort((a, b) => b - a)
+      const at = (share: number) => margins[Math.floor(share * margins.length)]!
+      console.log(
+        `${channel.padEnd(10)} ${name} ${quiet.length} harmless texts`,
+        [0.05, 0.02, 0.01, 0.005, 0.0025, 0.001, 0.0005].map((share) => `${share * 100}%: ${at(share).toFixed(2)}`).join('  '),
+      )
+      return wanted.map(at)
+    }
+    return [channel, { order: of('order')!, story: of('story') }]
   }),
 )
 
-console.log('\nshare of texts above the balanced margins of chat, tool, definition:')
-const table = new Map<string, { n: number; above: number[] }>()
-rows.forEach((row, i) => {
-  const source = row.label === 1 || isSynthetic(row) ? row.source : row.source.replace(/:.*/, '')
-  const key = `${row.label === 1 ? 'attack  ' : 'harmless'} ${row.kind.padEnd(17)} ${source}`
-  const entry = table.get(key) ?? { n: 0, above: [0, 0, 0] }
-  table.set(key, entry)
-  entry.n++
-  Object.values(points).forEach((margins, j) => {
-    if (unseen[i]! >= margins[2]!) entry.above[j]!++
-  })
-})
-for (const [key, { n, above }] of [...table].sort())
-  console.log(key.padEnd(66), String(n).padStart(6), above.map((part) => `${((100 * part) / n).toFixed(1)}%`.padStart(8)).join(''))
-
 if (process.argv.includes('--alarms'))
-  for (const i of [...unseen.keys()]
-    .filter((i) => rows[i]!.label === 0)
-    .sort((a, b) => unseen[b]! - unseen[a]!)
-    .slice(0, 60))
-    console.log(unseen[i]!.toFixed(2), rows[i]!.source, rows[i]!.kind, JSON.stringify(rows[i]!.text.slice(0, 200)))
+  for (const name of ['order', 'story'] as const)
+    for (const i of [...rows.keys()]
+      .filter((i) => rows[i]!.label === 0)
+      .sort((a, b) => unseen[name][b]! - unseen[name][a]!)
+      .slice(0, 60))
+      console.log(name, unseen[name][i]!.toFixed(2), rows[i]!.source, rows[i]!.kind, JSON.stringify(rows[i]!.text.slice(0, 200)))
 
-const model = quantise(trainer.learn(() => true, 1))
-console.log(
-  `\nbias ${model.bias}, scale ${model.scale}, ${model.weights.reduce((n, weight) => n + (weight === 0 ? 0 : 1), 0)} weights that are not 0`,
-)
-if (!process.argv.includes('--dry')) writeWeights(new URL('../../src/scan/classifier/weights.ts', import.meta.url), model, points, sha256)
+const models = trainer.learn(() => true, 1)
+for (const [name, { bias, scale, weights }] of Object.entries(models))
+  console.log(`${name}: bias ${bias}, scale ${scale}, ${weights.filter((weight: number) => weight !== 0).length} weights that are not 0`)
+if (!process.argv.includes('--dry')) writeWeights(new URL('../../src/scan/classifier/weights.ts', import.meta.url), models, points, sha256)
 console.log(seconds())
 
 function seconds(): string {

@@ -5,7 +5,7 @@ import type { ScanResult } from './scanner.ts'
 export type Neutralise = 'remove' | 'aztp'
 
 /** Rounds before giving up on repairing: cutting may bring words together that mean something again. */
-const MAX_ROUNDS = 4
+const MAX_ROUNDS = 6
 /** How far a passage may reach beyond what matched, on either side. */
 const MAX_REACH = 200
 

@@ -16,7 +16,7 @@ mode medium 35/45/45 T1102 (admin mode|maintenance mode|god mode|sudo mode|devel
 enter-mode high 62/50/50 T1102 (you are now|you are|operating in|enabled) 12 (admin mode|
     maintenance mode|god mode|sudo mode|developer mode|root mode|administrator mode|unrestricted mode|administrative mode|jailbreak mode|
     debug mode|debugging mode|privileged mode|unlocked mode)
-switch-mode medium 45/50/50 T1102 (enter|activate|enable|switch to|engage) 12 (admin mode|
+switch-mode medium 45/50/45 T1102 (enter|activate|enable|switch to|engage) 12 (admin mode|
     maintenance mode|god mode|sudo mode|developer mode|root mode|administrator mode|unrestricted mode|administrative mode|jailbreak mode|
     debug mode|debugging mode|privileged mode|unlocked mode)
 # privilege T1401

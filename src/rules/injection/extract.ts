@@ -9,7 +9,7 @@ internals medium 60/60/55 (reveal|print|show|dump|output|leak|disclose|expose|di
 starting-with medium 50 (starting with|beginning with|starts with|begins with|start with|begin with) 6 (you are|you are chatgpt|
     the phrase you are|the instructions are)
 verbatim low 25 (word for word|verbatim|exactly as written|exactly as is|character by character|txt code block|literally)
-secret medium 50/50/50 (reveal*|tell me|give me|tells|disclose|leak|dump|print|output|show me|spell|hand over|expose|respond with|
+secret medium 50/50/45 (reveal*|tell me|give me|tells|disclose|leak|dump|print|output|show me|spell|hand over|expose|respond with|
     reply with|say) 14 (the password|your password|secret password|passphrase|access code|secret key|hidden key|the secret|your secret|
     secret word|secret code|all secrets|api key|api keys|credentials|private key|session token|customer table|memory)
 span medium 55/58/55 (first|last) 12 (words|lines|characters|sentences|tokens|sentence|line) 8 (your prompt|your system|your instructions|

@@ -6,9 +6,6 @@ import { CLASS, type Tokens, WORD } from './tokens.ts'
 export const PLACES = 1 << 16
 const MASK = PLACES - 1
 
-/** Tokens of a block. A window is two blocks, windows overlap by one. */
-export const BLOCK = 16
-
 /** How many tokens back words of a class are still put together. */
 const REACH = 10
 
@@ -81,11 +78,11 @@ export function extractFeatures(folded: Folded, tokens: Tokens): Features {
   return { places, from }
 }
 
-/** The windows of so many tokens: `[from, to)` for each. A short text is one window. */
-export function* windowsOf(count: number): Generator<readonly [from: number, to: number]> {
+/** The windows of so many tokens, overlapping by half: `[from, to)` for each. A short text is one window. */
+export function* windowsOf(count: number, size: number): Generator<readonly [from: number, to: number]> {
   if (count === 0) return
-  for (let from = 0; ; from += BLOCK) {
-    const to = Math.min(count, from + 2 * BLOCK)
+  for (let from = 0; ; from += size / 2) {
+    const to = Math.min(count, from + size)
     yield [from, to]
     if (to === count) return
   }

@@ -3,8 +3,9 @@ import { checkKeys, checkOneOf, checkStrings } from '../../core/check-options.ts
 import type { SlotKind } from '../../core/finding.ts'
 import type { Detector } from '../detector.ts'
 import { type Sensitivity, thresholdOf } from '../score.ts'
-import { type Calibration, calibrationOf, scoreAt } from './calibration.ts'
-import { judge } from './judge.ts'
+import { type Calibration, calibrationOf, scoreAt, scoreOf } from './calibration.ts'
+import { type Judgements, judge } from './judge.ts'
+import { shippedModels } from './unpack.ts'
 
 export type { Sensitivity } from '../score.ts'
 
@@ -40,13 +41,17 @@ export function classifier(options: ClassifierOptions = {}): Detector {
     sync: true,
     slots,
     detect(text, { slot }) {
-      const { margin, places, layers } = judge(text)
       const calibration = calibrations.get(slot)!
-      const value = scoreAt(margin, calibration)
+      const { order, story } = read(text, calibration)
+      const value = scoreOf({ order, story }, calibration)
       if (value === 0) return undefined
       const severity = value >= thresholdOf('low', slot) ? 'high' : 'medium'
+      // An order says where; a story is named only when no order speaks as loudly.
+      const told = story !== undefined && scoreAt(order.margin, calibration.order) < value
+      const { places, layers } = told ? story : order
+      const scale = told ? calibration.story! : calibration.order
       // A place that alone would not be flagged is no reason; if only the sum with the rules is, the worst place is.
-      const reasons = places.filter((place, i) => i === 0 || scoreAt(place.margin, calibration) >= thresholdOf('high', slot))
+      const reasons = places.filter((place, i) => i === 0 || scoreAt(place.margin, scale) >= thresholdOf('high', slot))
       return {
         score: value,
         findings: reasons.map(({ range }) => ({
@@ -61,7 +66,13 @@ export function classifier(options: ClassifierOptions = {}): Detector {
   }
 }
 
-/** How much a text looks like an attack, 0 to 1, by the classifier alone. In a balanced scanner 0.6 of a prompt is flagged. */
+/** How much a text looks like an attack, 0 to 1, by the classifier alone. A balanced scanner flags a prompt from 0.55. */
 export function score(text: string, { slot = 'prompt' }: { readonly slot?: SlotKind | undefined } = {}): number {
-  return scoreAt(judge(text).margin, calibrationOf(slot, 'balanced'))
+  const calibration = calibrationOf(slot, 'balanced')
+  return scoreOf(read(text, calibration), calibration)
+}
+
+function read(text: string, { story }: Calibration): Judgements {
+  const models = shippedModels()
+  return judge(text, story === undefined ? { order: models.order } : models)
 }

@@ -1,8 +1,8 @@
-import { type Place, type Reading, read } from './model.ts'
-import { shippedModel } from './unpack.ts'
+import { type Models, type Place, type Reading, read } from './model.ts'
+import { shippedModels } from './unpack.ts'
 import { decoded, disguised, type Layered } from './views.ts'
 
-/** The worst that can be read out of a text, and where. */
+/** The worst one model can read out of a text, and where. */
 export interface Judgement {
   readonly margin: number
   /** Worst first, in offsets of the text that was given. */
@@ -11,29 +11,51 @@ export interface Judgement {
   readonly layers: readonly string[]
 }
 
+/** What both models make of a text. */
+export interface Judgements {
+  readonly order: Judgement
+  readonly story: Judgement | undefined
+}
+
 /** Reads a text in all the ways it may be meant: as it stands, decoded, and without its disguises. At most fifteen readings, each linear. */
-export function judge(text: string): Judgement {
-  const model = shippedModel()
-  let worst: Reading | undefined
-  let where: Layered | undefined
-  const look = (view: Layered): Reading => {
-    const reading = read(view.text, model)
-    if (worst === undefined || reading.margin > worst.margin) {
-      worst = reading
-      where = view
-    }
-    return reading
+export function judge(text: string, models: Models = shippedModels()): Judgements {
+  const order = new Worst()
+  const story = new Worst()
+  const look = (view: Layered) => {
+    const readings = read(view.text, models)
+    order.take(readings.order, view)
+    if (readings.story !== undefined) story.take(readings.story, view)
+    return readings
   }
   const plain: Layered = { text, layers: [], offsets: undefined }
   let last = plain
-  let reading = look(plain)
-  for (const disguise of disguised(plain, reading.tokens)) look(disguise)
+  let { tokens } = look(plain)
+  for (const disguise of disguised(plain, tokens)) look(disguise)
   for (const view of decoded(text)) {
     last = view
-    reading = look(view)
+    tokens = look(view).tokens
   }
-  if (last !== plain) for (const disguise of disguised(last, reading.tokens)) look(disguise)
-  return { margin: worst!.margin, layers: where!.layers, places: worst!.places.map((place) => located(place, where!)) }
+  if (last !== plain) for (const disguise of disguised(last, tokens)) look(disguise)
+  return { order: order.judgement()!, story: story.judgement() }
+}
+
+/** The reading that speaks loudest, and the view it was read in. */
+class Worst {
+  #reading: Reading | undefined
+  #view: Layered | undefined
+
+  take(reading: Reading, view: Layered): void {
+    if (this.#reading !== undefined && reading.margin <= this.#reading.margin) return
+    this.#reading = reading
+    this.#view = view
+  }
+
+  judgement(): Judgement | undefined {
+    if (this.#reading === undefined) return undefined
+    const { margin, places } = this.#reading
+    const view = this.#view!
+    return { margin, layers: view.layers, places: places.map((place) => located(place, view)) }
+  }
 }
 
 function located({ margin, range: [start, end] }: Place, { offsets }: Layered): Place {

@@ -1,20 +1,22 @@
-import { PLACES } from './features.ts'
-import type { Model } from './model.ts'
-import { bias, packed, scale } from './weights.ts'
+import type { BothModels, Model } from './model.ts'
+import * as shipped from './weights.ts'
 
-let model: Model | undefined
+let models: BothModels | undefined
 
-/** The shipped model, unpacked when it is first needed. */
-export function shippedModel(): Model {
-  if (model !== undefined) return model
-  const weights = new Int8Array(PLACES)
+/** The shipped models, unpacked when they are first needed. */
+export function shippedModels(): BothModels {
+  return (models ??= { order: unpack(shipped.order), story: unpack(shipped.story) })
+}
+
+function unpack({ packed, scale, bias, window }: (typeof shipped)['order' | 'story']): Model {
+  const weights = new Int8Array(packed.length)
   let place = 0
   for (let i = 0; i < packed.length; i++) {
     const code = packed.charCodeAt(i)
     if (code < 0x30) continue
-    // The alphabet leaves out backslash (0x5c) and backtick (0x60).
-    weights[place++] = code - 0x30 - (code > 0x5c ? 1 : 0) - (code > 0x60 ? 1 : 0) - 31
+    weights[place++] = code - 0x30 - 15
   }
-  if (place !== PLACES) throw new Error('The weights of the classifier are damaged.')
-  return (model = { weights, scale, bias })
+  // Features are hashed to a power of two.
+  if (place === 0 || (place & (place - 1)) !== 0) throw new Error('The weights of the classifier are damaged.')
+  return { weights: weights.slice(0, place), scale, bias, window }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { everyday as evaluated } from '../../../bench/eval/overt.ts'
 import { createScanner } from '../../../src/scan/index.ts'
 
 /** Ordinary sentences that use the words of attacks. None may be flagged, in no slot. */
@@ -38,7 +39,7 @@ const everyday = [
 const scanner = createScanner()
 
 describe('everyday sentences with the words of attacks', () => {
-  it.each(everyday)('%s', (text) => {
+  it.each([...everyday, ...evaluated])('%s', (text) => {
     for (const slot of ['prompt', 'tool-arguments', 'tool-result', 'resource', 'tool-definition'] as const)
       expect(scanner.scan(text, { slot }), slot).toMatchObject({ flagged: false, findings: [] })
   })
