@@ -31,7 +31,7 @@ function put(made: Record<string, unknown>, key: string, value: unknown): void {
 }
 
 /** Gives names out once. Counts on per name, so that thousands of keys with one replacement stay linear. */
-class FreeNames {
+export class FreeNames {
   readonly #taken: Set<string>
   readonly #counts = new Map<string, number>()
 

@@ -35,6 +35,8 @@ export interface Kind {
   readonly verbatim?: boolean | undefined
   /** The match may begin in the run of e-mail characters before the trigger. */
   readonly reachesBack?: boolean | undefined
+  /** Characters nobody sees are taken out of what is left of the text. */
+  readonly removesHidden?: boolean | undefined
   /**
    * Says yes by `cursor.match(from, to)`. `start` and `end` enclose the trigger. It may look ahead as far as it needs but must be bounded,
    * and looks back at most 64 characters. `trigger` is the index of the one that was seen.

@@ -5,6 +5,7 @@ import { createEngine, type Engine, eachMatch, hasMatch } from './engine/engine.
 import { foldText, mayFold } from './engine/fold.ts'
 import { View } from './engine/view.ts'
 import { mayMatch } from './gate.ts'
+import { withoutHidden } from './hidden-characters.ts'
 import { type Kind, MAX_FINDINGS, toFinding } from './kind.ts'
 import { baseKinds } from './kinds/base.ts'
 import { type Replacement, replacer } from './replacement.ts'
@@ -122,14 +123,16 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     return findings.length === 0 ? { text, findings } : { text: out + text.slice(at), findings, pieces }
   }
 
-  return {
+  const redactor: Redactor = {
     kinds,
     redact,
-    stream: (how) => createStream(engine(), replace, how),
     thorough,
+    stream: (how) => createStream(engine(), replace, how),
     redactValue: (value, how) => redactValue(redact, value, { ...how, thorough }),
     gate: (json) => options.recognise !== undefined || mayMatch(engine(), json) || (thorough && mayHide(engine(), json)),
   }
+  const remover = kinds.find((kind) => kind.removesHidden === true)
+  return remover === undefined ? redactor : withoutHidden(redactor, remover)
 }
 
 /** What stands in place of each finding. */

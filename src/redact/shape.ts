@@ -1,3 +1,5 @@
+import { matches, type Says, says, standsFor } from './leaf-schema.ts'
+
 /** A JSON Schema as far as shapes go. Unknown keywords are left to the client. */
 export type Schema = Readonly<Record<string, unknown>>
 
@@ -25,51 +27,50 @@ function resolve(schema: unknown, root: Schema): Schema | undefined {
   return undefined
 }
 
-/** Schemas that speak about a value: itself, and the branches of `allOf`, `anyOf` and `oneOf` (any of which the value may have met). */
+/** Schemas that speak about a value: itself, and all it combines, whether the value met them or not. */
 function branches(schema: unknown, root: Schema, depth = 0): Schema[] {
   const own = resolve(schema, root)
   if (own === undefined || depth > 8) return []
-  const more = ['allOf', 'anyOf', 'oneOf'].flatMap((word) => (Array.isArray(own[word]) ? (own[word] as unknown[]) : []))
+  const dependent = isSchema(own['dependentSchemas']) ? Object.values(own['dependentSchemas']) : []
+  const more = [
+    ...['allOf', 'anyOf', 'oneOf'].flatMap((word) => (Array.isArray(own[word]) ? (own[word] as unknown[]) : [])),
+    ...['not', 'if', 'then', 'else'].map((word) => own[word]),
+    ...dependent,
+  ]
   return [own, ...more.flatMap((each) => branches(each, root, depth + 1))]
 }
 
 /** Every schema that speaks about member `key` of an object, or element `key` of an array, which `schemas` speak about. */
 export function below(schemas: readonly Schema[], key: string | number, root: Schema): Schema[] {
-  return schemas.flatMap((schema) => {
-    if (typeof key === 'number') {
-      const prefix = schema['prefixItems']
-      const item = Array.isArray(prefix) && key < prefix.length ? prefix[key] : schema['items']
-      return branches(item, root)
-    }
-    const properties = schema['properties']
-    if (isSchema(properties) && Object.hasOwn(properties, key)) return branches(properties[key], root)
-    return branches(schema['additionalProperties'], root)
-  })
+  return schemas
+    .flatMap((schema) => (typeof key === 'number' ? elementSchemas(schema, key) : memberSchemas(schema, key)))
+    .flatMap((each) => branches(each, root))
+}
+
+function elementSchemas(schema: Schema, at: number): unknown[] {
+  const { prefixItems, items, additionalItems, unevaluatedItems, contains } = schema
+  const listed = Array.isArray(prefixItems) ? prefixItems : Array.isArray(items) ? items : []
+  if (at < listed.length) return [listed[at], contains]
+  return [Array.isArray(items) ? additionalItems : items, unevaluatedItems, contains]
+}
+
+function memberSchemas(schema: Schema, key: string): unknown[] {
+  const { properties, patternProperties, additionalProperties, unevaluatedProperties } = schema
+  const found: unknown[] = isSchema(properties) && Object.hasOwn(properties, key) ? [properties[key]] : []
+  // A pattern that is not run may apply.
+  if (isSchema(patternProperties))
+    for (const [pattern, each] of Object.entries(patternProperties)) if (matches(pattern, key) !== false) found.push(each)
+  return found.length > 0 ? found : [additionalProperties, unevaluatedProperties]
+}
+
+/** Every schema that speaks about the names of members; undefined when the name is the schema's own. */
+export function nameSchemas(schemas: readonly Schema[], name: string, root: Schema): Schema[] | undefined {
+  const required = schemas.some((schema) => Array.isArray(schema['required']) && schema['required'].includes(name))
+  return required ? undefined : schemas.flatMap((schema) => branches(schema['propertyNames'], root))
 }
 
 export function rootSchemas(schema: Schema): Schema[] {
   return branches(schema, schema)
-}
-
-const formats: Readonly<Record<string, string>> = {
-  email: 'redacted@redacted.invalid',
-  'idn-email': 'redacted@redacted.invalid',
-  uri: 'https://redacted.invalid/',
-  iri: 'https://redacted.invalid/',
-  'uri-reference': 'https://redacted.invalid/',
-  'iri-reference': 'https://redacted.invalid/',
-  url: 'https://redacted.invalid/',
-  hostname: 'redacted.invalid',
-  'idn-hostname': 'redacted.invalid',
-  ipv4: '0.0.0.0',
-  ipv6: '::',
-  uuid: '00000000-0000-0000-0000-000000000000',
-  date: '1970-01-01',
-  time: '00:00:00Z',
-  'date-time': '1970-01-01T00:00:00Z',
-  duration: 'P0D',
-  'json-pointer': '',
-  regex: 'redacted',
 }
 
 /** Same length, same punctuation, but digits are 0 and letters are x or X. */
@@ -81,66 +82,41 @@ function blank(text: string): string {
 }
 
 /**
- * A text that may stand where `original` stood: `redacted` itself, or the nearest to it that `schemas` allow.
+ * A text that may stand where `original` stood: `redacted` itself, or the nearest to it of which each schema says what it said of the
+ * original. So whatever the schemas combine to goes on holding.
  *
- * @throws ShapeError when none does.
+ * @throws ShapeError when there is none.
  */
-export function fitText(original: string, redacted: string, schemas: readonly Schema[]): string {
-  const format = schemas.map((schema) => schema['format']).find((each) => typeof each === 'string' && Object.hasOwn(formats, each))
+export function fitText(original: string, redacted: string, schemas: readonly Schema[], root: Schema): string {
   const longest = Math.min(...schemas.map((schema) => (typeof schema['maxLength'] === 'number' ? schema['maxLength'] : redacted.length)))
-  const candidates = [
-    ...(format === undefined ? [redacted] : [formats[format as string]!]),
-    '*'.repeat(Math.max(0, Math.min(original.length, longest))),
-    blank(original),
-    '',
-  ]
-  const fit = candidates.find(
-    (candidate) => candidate !== original && schemas.every((schema) => allowsText(schema, candidate, format === undefined)),
-  )
-  if (fit === undefined) throw new ShapeError('no text fits')
-  return fit
-}
-
-function allowsText(schema: Schema, text: string, anyFormat: boolean): boolean {
-  const { minLength, maxLength, pattern, enum: words } = schema
-  const length = [...text].length
-  if (typeof minLength === 'number' && length < minLength) return false
-  if (typeof maxLength === 'number' && length > maxLength) return false
-  if (Array.isArray(words) || 'const' in schema) return false
-  if (!anyFormat && !Object.values(formats).includes(text)) return false
-  return typeof pattern !== 'string' || obeys(pattern, text)
-}
-
-/** The pattern comes from a tool: it is only run on short texts of ours, and not when it nests repetition. */
-function obeys(pattern: string, text: string): boolean {
-  if (pattern.length > 200 || text.length > 64 || /[+*}?]\)?[+*{]/.test(pattern)) return false
-  try {
-    return new RegExp(pattern, 'u').test(text)
-  } catch {
-    return false
-  }
+  const stands = schemas.flatMap(({ format }) => standsFor(format))
+  const stars = '*'.repeat(Math.max(0, Math.min(original.length, longest)))
+  return fit(original, [redacted, ...stands, stars, blank(original), '*'.repeat(original.length), ''], schemas, root)
 }
 
 /**
  * A number that may stand where one stood that must go.
  *
- * @throws ShapeError when none does.
+ * @throws ShapeError when there is none.
  */
-export function fitNumber(original: number, schemas: readonly Schema[]): number {
-  const bounds = schemas.flatMap((schema) => [schema['minimum'], schema['maximum']]).filter((each) => typeof each === 'number')
-  const fit = [0, 1, -1, ...bounds].find(
-    (candidate) => candidate !== original && schemas.every((schema) => allowsNumber(schema, candidate)),
+export function fitNumber(original: number, schemas: readonly Schema[], root: Schema): number {
+  const valuesOf = (...words: string[]): number[] =>
+    schemas.flatMap((schema) => words.map((word) => schema[word])).filter((each) => typeof each === 'number')
+  const bounds = valuesOf('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum').flatMap((bound) => [bound, bound + 1, bound - 1])
+  const near = [0, 1, -1, ...bounds]
+  const multiples = valuesOf('multipleOf').flatMap((step) =>
+    near.flatMap((each) => [Math.ceil(each / step) * step, Math.floor(each / step) * step]),
   )
-  if (fit === undefined) throw new ShapeError('no number fits')
-  return fit
+  return fit(original, [...near, ...multiples], schemas, root)
 }
 
-function allowsNumber(schema: Schema, number: number): boolean {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema
-  if (typeof minimum === 'number' && number < minimum) return false
-  if (typeof maximum === 'number' && number > maximum) return false
-  if (typeof exclusiveMinimum === 'number' && number <= exclusiveMinimum) return false
-  if (typeof exclusiveMaximum === 'number' && number >= exclusiveMaximum) return false
-  if (typeof multipleOf === 'number' && multipleOf > 0 && number % multipleOf !== 0) return false
-  return !Array.isArray(schema['enum']) && !('const' in schema)
+function fit<T extends string | number>(original: T, candidates: readonly T[], schemas: readonly Schema[], root: Schema): T {
+  const of = (schema: Schema, value: T, ours: boolean): Says => says(schema, value, { resolve: (each) => resolve(each, root), ours })
+  const wanted = schemas.map((schema) => of(schema, original, false))
+  const found = candidates.find(
+    (candidate) =>
+      candidate !== original && schemas.every((schema, i) => wanted[i] !== undefined && of(schema, candidate, true) === wanted[i]),
+  )
+  if (found === undefined) throw new ShapeError('nothing fits')
+  return found
 }

@@ -1,9 +1,10 @@
 import type { Finding } from '../core/finding.ts'
 import { escapeToken } from '../lib/json-pointer.ts'
+import { distinctElements, distinctNames } from './distinct.ts'
 import { redactEncoded } from './encoded.ts'
 import { mendNeighbours } from './neighbours.ts'
 import type { Redacted } from './redactor.ts'
-import { below, fitNumber, fitText, rootSchemas, type Schema, ShapeError } from './shape.ts'
+import { below, fitNumber, fitText, nameSchemas, rootSchemas, type Schema, ShapeError } from './shape.ts'
 
 export interface RedactValueOptions {
   /** JSON Schema the result must still meet: numbers stay numbers, lengths, formats and patterns hold. */
@@ -56,7 +57,7 @@ export function redactValue(
     const made = options.thorough === true ? redactEncoded(redact, text) : redact(text)
     if (made.findings.length === 0) return text
     note(made.findings, pointer)
-    return schemas.length === 0 ? made.text : fitting(text, () => fitText(text, made.text, schemas))
+    return schemas.length === 0 ? made.text : fitting(text, () => fitText(text, made.text, schemas, root))
   }
 
   const number = (original: number, schemas: readonly Schema[], pointer: string): number => {
@@ -64,7 +65,7 @@ export function redactValue(
     const made = redact(String(original))
     if (made.findings.length === 0) return original
     note(made.findings, pointer)
-    return fitting(original, () => fitNumber(original, schemas))
+    return fitting(original, () => fitNumber(original, schemas, root))
   }
 
   /** Strings that stand side by side are looked at as one text too. */
@@ -76,11 +77,22 @@ export function redactValue(
       for (const [i, text] of mended?.texts.entries() ?? []) {
         if (text === texts[i]) continue
         const inner = schemas.length === 0 ? schemas : below(schemas, start + i, root)
-        const fit = inner.length === 0 ? text : fitting(texts[i]!, () => fitText(texts[i]!, text, inner))
+        const fit = inner.length === 0 ? text : fitting(texts[i]!, () => fitText(texts[i]!, text, inner, root))
         ;(copy ??= [...list])[start + i] = fit
       }
     }
     return copy ?? list
+  }
+
+  /** Elements that must differ and became alike are told apart, or nothing fits. */
+  const unlike = (made: readonly unknown[], from: readonly unknown[], schemas: readonly Schema[]): readonly unknown[] => {
+    const fits = (text: string, i: number): boolean => {
+      const inner = below(schemas, i, root)
+      return inner.length === 0 || fitting(text, () => fitText(String(from[i]), text, inner, root)) === text
+    }
+    const told = distinctElements(made, fits)
+    if (told === undefined) broken = true
+    return told ?? made
   }
 
   const walk = (node: unknown, schemas: readonly Schema[], pointer: string, depth: number): unknown => {
@@ -97,7 +109,8 @@ export function redactValue(
         const made = walk(node[i], below(schemas, i, root), `${pointer}/${i}`, depth + 1)
         if (made !== node[i]) (copy ??= [...node])[i] = made
       }
-      return options.thorough === true ? mend(copy ?? node, schemas, pointer) : (copy ?? node)
+      const made = options.thorough === true ? mend(copy ?? node, schemas, pointer) : (copy ?? node)
+      return made !== node && schemas.some((schema) => schema['uniqueItems'] === true) ? unlike(made, node, schemas) : made
     }
     const entries = Object.entries(node)
     let changed = false
@@ -107,11 +120,12 @@ export function redactValue(
       const inner = schemas.length === 0 ? schemas : below(schemas, name, root)
       entry[1] = walk(child, inner, path, depth + 1)
       // A name the schema knows is the program's own.
-      if (options.keys === true && inner.length === 0) entry[0] = leaf(name, [], path)
+      const names = options.keys === true && inner.length === 0 ? nameSchemas(schemas, name, root) : undefined
+      if (names !== undefined) entry[0] = leaf(name, names, path)
       changed ||= entry[1] !== child || entry[0] !== name
     }
     // fromEntries defines members: `__proto__` stays a member.
-    return changed ? Object.fromEntries(distinct(entries)) : node
+    return changed ? Object.fromEntries(distinctNames(entries, Object.keys(node))) : node
   }
 
   const made = walk(value, options.schema === undefined ? [] : rootSchemas(options.schema), '', 0)
@@ -126,15 +140,4 @@ function* runsOfText(list: readonly unknown[]): Generator<readonly [start: numbe
     if (end - start > 1) yield [start, list.slice(start, end) as string[]]
     start = end
   }
-}
-
-/** Two names that became one label are told apart by a number. */
-function distinct(entries: readonly [string, unknown][]): [string, unknown][] {
-  const taken = new Set<string>()
-  return entries.map(([name, value]) => {
-    let free = name
-    for (let count = 2; taken.has(free); count++) free = `${name}~${count}`
-    taken.add(free)
-    return [free, value]
-  })
 }

@@ -41,5 +41,22 @@ const ansi: Kind = {
   },
 }
 
-/** Text that people do not see and machines read. Invisible characters are the input scanner's; here go terminal sequences. */
-export const hidden: readonly Kind[] = [ansi]
+/** Taken out of what is left of a text, not looked for in it: to every other kind these characters are not there. */
+const hiddenCharacters: Kind = {
+  id: 'risk/hidden-characters',
+  name: 'hidden-characters',
+  group: 'risk',
+  label: '',
+  severity: 'medium',
+  technique: 'T1912',
+  what: 'characters nobody sees: tags, zero-width spaces, invisible operators, marks that turn text round, variation selectors that carry bytes',
+  validator: 'code point; joiners, soft hyphens, direction marks and emoji selectors stay',
+  base: false,
+  pack,
+  triggers: [],
+  removesHidden: true,
+  verify: () => false,
+}
+
+/** Text that people do not see and machines read. */
+export const hidden: readonly Kind[] = [ansi, hiddenCharacters]

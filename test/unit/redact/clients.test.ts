@@ -60,12 +60,20 @@ describe("the provider's own client reads a redacted stream:", () => {
   })
 
   it('OpenAI responses', async () => {
-    await serve(openaiResponses)
     const client = new OpenAI({ apiKey: 'none', baseURL: base, maxRetries: 0 })
-    let text = ''
-    for await (const event of await client.responses.create({ model: 'm', input: 'hi', stream: true }))
-      if (event.type === 'response.output_text.delta') text += event.delta
-    expect(text).toBe(redacted)
+    const ask = async () => {
+      let text = ''
+      const stream = client.responses.stream({ model: 'm', input: 'hi' })
+      for await (const event of stream) if (event.type.endsWith('.delta') && 'delta' in event) text += String(event.delta)
+      return { text, final: await stream.finalResponse() }
+    }
+    await serve(openaiResponses)
+    const said = await ask()
+    expect([said.text, said.final.output_text]).toEqual([redacted, redacted])
+    await serveTool(openaiResponses)
+    const called = await ask()
+    expect(JSON.parse(called.text)).toEqual(redactedArgs)
+    expect(JSON.parse((called.final.output[0] as { arguments: string }).arguments)).toEqual(redactedArgs)
   })
 
   it('Anthropic messages', async () => {
@@ -78,18 +86,26 @@ describe("the provider's own client reads a redacted stream:", () => {
   })
 
   it('Vercel AI SDK', async () => {
+    const ask = async () => {
+      const stream = parseJsonEventStream({ stream: (await fetch(base)).body!, schema: uiMessageChunkSchema }).pipeThrough(
+        new TransformStream<{ success: boolean; value?: unknown }, UIMessageChunk>({
+          transform(chunk, controller) {
+            expect(chunk.success).toBe(true)
+            controller.enqueue(chunk.value as UIMessageChunk)
+          },
+        }),
+      )
+      const parts: unknown[] = []
+      for await (const message of readUIMessageStream({ stream })) parts.push(structuredClone(message.parts))
+      return parts
+    }
     await serve(vercelUi)
-    const stream = parseJsonEventStream({ stream: (await fetch(base)).body!, schema: uiMessageChunkSchema }).pipeThrough(
-      new TransformStream<{ success: boolean; value?: unknown }, UIMessageChunk>({
-        transform(chunk, controller) {
-          expect(chunk.success).toBe(true)
-          controller.enqueue(chunk.value as UIMessageChunk)
-        },
-      }),
-    )
-    let last: unknown
-    for await (const message of readUIMessageStream({ stream })) last = message.parts
-    expect(last).toMatchObject([{ type: 'step-start' }, { type: 'text', text: redacted, state: 'done' }])
+    expect((await ask()).at(-1)).toMatchObject([{ type: 'step-start' }, { type: 'text', text: redacted, state: 'done' }])
+    await serveTool(vercelUi)
+    const seen = await ask()
+    // The reader parses what has come of the arguments after every delta.
+    expect(seen.at(-2)).toMatchObject([{ type: 'tool-send', state: 'input-streaming', input: redactedArgs }])
+    expect(seen.at(-1)).toMatchObject([{ type: 'tool-send', state: 'input-available', input: redactedArgs }])
   })
 
   it('Gemini', async () => {
@@ -98,5 +114,12 @@ describe("the provider's own client reads a redacted stream:", () => {
     let text = ''
     for await (const part of await client.models.generateContentStream({ model: 'm', contents: 'hi' })) text += part.text ?? ''
     expect(text).toBe(redacted)
+    reply = await guarded(geminiContent.tool!.events(fragments))
+    let argument = ''
+    for await (const chunk of await client.models.generateContentStream({ model: 'm', contents: 'hi' })) {
+      for (const { functionCall } of chunk.candidates?.[0]?.content?.parts ?? [])
+        argument += functionCall?.partialArgs?.[0]?.stringValue ?? ''
+    }
+    expect(argument).toBe(redacted)
   })
 })

@@ -349,6 +349,23 @@ export const examples: Readonly<Record<string, Examples>> = {
     near: ['look at example now', 'meet at noon', 'bob at example', 'at dot com'],
   },
   'risk/ansi-escape': { match: ['a«\u001b[31m»b', 'x«\u001b]0;title\u0007»y', '«\u001b[2J»'], near: ['[31m', 'a b', '\u241b[31m'] },
+  'risk/hidden-characters': {
+    match: [
+      'a«\u200b»b',
+      'ignore «\u{e0041}»this',
+      '«\u202e»txt.exe',
+      'x«\ufe0f\u{e0101}»'.replace('\ufe0f', ''),
+      'price«\u2062\u2063»s \u{1f600}',
+      'end«\u{e007f}»',
+    ],
+    near: [
+      '\u{1f469}\u200d\u{1f4bb} and \u2764\ufe0f',
+      '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645',
+      'soft\u00adhyphen',
+      '\u05e9\u05dc\u05d5\u05dd\u200f!',
+      '\udb40 alone',
+    ],
+  },
   'secret/aws-secret-key': {
     match: [
       `aws_secret_access_key = «${'wJalrXUtnFEMI/K7MDENG/bPxRfiCY'}${'EXAMPLEKEY'}»`,

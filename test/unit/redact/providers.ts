@@ -62,24 +62,28 @@ export const openaiChat: Provider = {
 
 export const openaiResponses: Provider = {
   name: 'OpenAI responses',
-  events: (fragments) => [
-    typed({ type: 'response.created', sequence_number: 0, response: response([]) }),
-    typed({ type: 'response.output_item.added', sequence_number: 1, output_index: 0, item: { ...message, content: [] } }),
-    typed({ type: 'response.content_part.added', sequence_number: 2, ...part, part: outputText('') }),
-    ...fragments.map((delta, i) => typed({ type: 'response.output_text.delta', sequence_number: 3 + i, ...part, delta, logprobs: [] })),
-    typed({ type: 'response.output_text.done', sequence_number: 90, ...part, text: '', logprobs: [] }),
-    typed({ type: 'response.completed', sequence_number: 91, response: response([]) }),
-  ],
+  events: (fragments) => {
+    const whole = fragments.join('')
+    return responseEvents({ ...message, content: [] }, { ...message, status: 'completed', content: [outputText(whole)] }, [
+      typed({ type: 'response.content_part.added', ...part, part: outputText('') }),
+      ...fragments.map((delta) => typed({ type: 'response.output_text.delta', ...part, delta, logprobs: [] })),
+      typed({ type: 'response.output_text.done', ...part, text: whole, logprobs: [] }),
+      typed({ type: 'response.content_part.done', ...part, part: outputText(whole) }),
+    ])
+  },
   text: (events) =>
     join(
       events.filter((event) => event.event === 'response.output_text.delta'),
       'delta',
     ),
   tool: {
-    events: (fragments) => [
-      ...fragments.map((delta) => typed({ type: 'response.function_call_arguments.delta', item_id: 'fc_1', output_index: 0, delta })),
-      typed({ type: 'response.function_call_arguments.done', item_id: 'fc_1', output_index: 0, arguments: '' }),
-    ],
+    events: (fragments) => {
+      const whole = fragments.join('')
+      return responseEvents({ ...functionCall, arguments: '' }, { ...functionCall, status: 'completed', arguments: whole }, [
+        ...fragments.map((delta) => typed({ type: 'response.function_call_arguments.delta', item_id: 'fc_1', output_index: 0, delta })),
+        typed({ type: 'response.function_call_arguments.done', item_id: 'fc_1', output_index: 0, name: 'send', arguments: whole }),
+      ])
+    },
     text: (events) =>
       join(
         events.filter((event) => event.event === 'response.function_call_arguments.delta'),
@@ -87,6 +91,17 @@ export const openaiResponses: Provider = {
       ),
   },
 }
+function responseEvents(begun: Json, done: Json, between: readonly SseEvent[]): SseEvent[] {
+  return [
+    typed({ type: 'response.created', response: response([]) }),
+    typed({ type: 'response.in_progress', response: response([]) }),
+    typed({ type: 'response.output_item.added', output_index: 0, item: begun }),
+    ...between,
+    typed({ type: 'response.output_item.done', output_index: 0, item: done }),
+    typed({ type: 'response.completed', response: { ...response([done]), status: 'completed' } }),
+  ].map((event, sequence_number) => ({ ...event, data: JSON.stringify({ ...JSON.parse(event.data as string), sequence_number }) }))
+}
+const functionCall = { id: 'fc_1', type: 'function_call', status: 'in_progress', call_id: 'call_1', name: 'send' }
 const part = { item_id: 'msg_1', output_index: 0, content_index: 0 }
 const message = { id: 'msg_1', type: 'message', status: 'in_progress', role: 'assistant' }
 const outputText = (text: string): Json => ({ type: 'output_text', text, annotations: [] })
@@ -157,7 +172,7 @@ export const vercelUi: Provider = {
     events: (fragments) => [
       data({ type: 'tool-input-start', toolCallId: 'c1', toolName: 'send' }),
       ...fragments.map((inputTextDelta) => data({ type: 'tool-input-delta', toolCallId: 'c1', inputTextDelta })),
-      data({ type: 'tool-input-available', toolCallId: 'c1', toolName: 'send', input: {} }),
+      data({ type: 'tool-input-available', toolCallId: 'c1', toolName: 'send', input: parsedArguments(fragments) }),
       { data: '[DONE]' },
     ],
     text: (events) => join(events, 'inputTextDelta'),
@@ -214,3 +229,11 @@ export const providers: readonly Provider[] = [
   jsonPointer,
   plainData,
 ]
+
+function parsedArguments(fragments: readonly string[]): unknown {
+  try {
+    return JSON.parse(fragments.join(''))
+  } catch {
+    return {}
+  }
+}

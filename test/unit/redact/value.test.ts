@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { Validator } from '@cfworker/json-schema'
 import { createRedactor } from 'safe-mcp/redact'
 import { describe, expect, it } from 'vitest'
 
@@ -30,6 +31,17 @@ describe('a redacted value', () => {
     ['a minimum', { type: 'integer', minimum: 10 }, 4111111111111111, 10],
     ['a reference', { $ref: '#/$defs/none' }, 'bob@example.com', '[EMAIL_REDACTED]'],
     ['branches', { anyOf: [{ type: 'null' }, { type: 'string', format: 'email' }] }, 'bob@example.com', 'redacted@redacted.invalid'],
+    ['a format and a short maximal length', { type: 'string', format: 'email', maxLength: 15 }, 'bob@example.com', 'x@x.invalid'],
+    ['a high minimum', { type: 'integer', minimum: 4000000000000000 }, 4111111111111111, 4000000000000000],
+    ['an exclusive minimum', { type: 'number', exclusiveMinimum: 100 }, 4111111111111111, 101],
+    ['what it must not be', { type: 'integer', not: { const: 0 } }, 4111111111111111, 1],
+    ['what it must not match', { type: 'string', not: { pattern: 'REDACTED' } }, 'bob@example.com', '***************'],
+    [
+      'one of several',
+      { oneOf: [{ type: 'string', format: 'email' }, { pattern: '^id-' }] },
+      'bob@example.com',
+      'redacted@redacted.invalid',
+    ],
     ['an enumeration: nothing fits', { enum: ['bob@example.com'] }, 'bob@example.com', 'broken'],
     ['a constant: nothing fits', { const: 'bob@example.com' }, 'bob@example.com', 'broken'],
     ['a pattern that nests repetition: it is not run', { type: 'string', pattern: '^(x+)+$' }, 'bob@example.com', 'broken'],
@@ -51,6 +63,23 @@ describe('a redacted value', () => {
     })
   })
 
+  it('keeps elements that must differ different', () => {
+    const schema = { type: 'array', uniqueItems: true, items: { type: 'string' } }
+    expect(shaped(schema, ['bob@example.com', 'x', 'ann@example.com'])).toMatchObject({
+      value: ['[EMAIL_REDACTED]', 'x', '[EMAIL_REDACTED]~2'],
+      broken: false,
+    })
+    expect(shaped({ ...schema, items: { format: 'email' } }, ['bob@example.com', 'ann@example.com']).broken).toBe(true)
+    expect(shaped({ uniqueItems: true }, [{ a: 'bob@example.com' }, { a: 'ann@example.com' }]).broken).toBe(true)
+  })
+
+  it('keeps names that a schema requires, and to what it says of names', () => {
+    const value = { 'bob@example.com': 1, 'ann@example.com': 2 }
+    const made = (schema: object) => redactor.redactValue(value, { schema: schema as never, keys: true })
+    expect(made({ required: ['bob@example.com'] }).value).toEqual({ 'bob@example.com': 1, '[EMAIL_REDACTED]': 2 })
+    expect(made({ propertyNames: { format: 'email' } }).value).toEqual({ 'redacted@redacted.invalid': 1, 'redacted@redacted.invalid~2': 2 })
+  })
+
   it('follows references, and ends where they go round', () => {
     const schema = {
       type: 'object',
@@ -67,6 +96,16 @@ describe('a redacted value', () => {
     const value = { 'bob@example.com': 1, 'ann@example.com': 2 }
     expect(redactor.redactValue(value).value).toBe(value)
     expect(redactor.redactValue(value, { keys: true }).value).toEqual({ '[EMAIL_REDACTED]': 1, '[EMAIL_REDACTED]~2': 2 })
+  })
+
+  it('has other names for very many members in time', () => {
+    const value = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`user${i}@example.com`, i]))
+    const start = performance.now()
+    const made = redactor.redactValue(value, { keys: true }).value as object
+    expect(Object.keys(made)).toHaveLength(20_000)
+    expect(Object.keys(made).slice(0, 3)).toEqual(['[EMAIL_REDACTED]', '[EMAIL_REDACTED]~2', '[EMAIL_REDACTED]~3'])
+    // Squares would take two minutes.
+    expect(performance.now() - start).toBeLessThan(10_000)
   })
 
   it('keeps a member called __proto__ a member', () => {
@@ -128,5 +167,64 @@ describe('a recogniser of names', () => {
       { range: [5, 900] as const, rule: 'ner/y' },
     ]
     expect(createRedactor({ recognise: wrong }).redact('a@example.com ok').text).toBe('[EMAIL_REDACTED] ok')
+  })
+})
+
+/** Leaves that hold something, each with what a schema may say of it. */
+const leaves: readonly (readonly [object, unknown])[] = [
+  [{ type: 'string', minLength: 20, maxLength: 40 }, 'bob@example.com and more!!'],
+  [{ type: 'string', pattern: '^[0-9]{16}$' }, '4111111111111111'],
+  [{ type: 'string', pattern: '^[a-z]+@[a-z]+\\.com$' }, 'bob@example.com'],
+  [{ type: 'string', format: 'email', pattern: '@example\\.com$' }, 'bob@example.com'],
+  [{ type: 'string', format: 'email', maxLength: 15 }, 'bob@example.com'],
+  [{ type: 'string', format: 'uri' }, 'https://a:secretpw1@host.example/x'],
+  [{ type: 'string', enum: ['bob@example.com', 'x'] }, 'bob@example.com'],
+  [{ type: ['string', 'null'] }, 'bob@example.com'],
+  [{ anyOf: [{ type: 'number' }, { type: 'string', minLength: 5 }] }, 'bob@example.com'],
+  [
+    {
+      oneOf: [
+        { type: 'string', format: 'email' },
+        { type: 'string', pattern: '^id-' },
+      ],
+    },
+    'bob@example.com',
+  ],
+  [{ type: 'string', not: { pattern: 'REDACTED' } }, 'bob@example.com'],
+  [{ if: { type: 'string' }, then: { minLength: 20 } }, 'mail bob@example.com now'],
+  [{ type: 'integer', minimum: 4000000000000000 }, 4111111111111111],
+  [{ type: 'integer', multipleOf: 11 }, 4242424242424242],
+  [{ type: 'number', exclusiveMinimum: 100 }, 4111111111111111],
+  [{ type: 'integer', not: { const: 0 } }, 4111111111111111],
+  [{ type: 'integer', anyOf: [{ minimum: 10 }] }, 4111111111111111],
+]
+
+/** Where a schema may stand, and a value there. */
+const places: readonly ((schema: object, value: unknown) => readonly [object, unknown])[] = [
+  (x, value) => [{ type: 'object', properties: { x }, required: ['x'], additionalProperties: false }, { x: value }],
+  (items, value) => [{ type: 'array', items, minItems: 1 }, [value]],
+  (x, value) => [{ type: 'object', patternProperties: { '^x': x } }, { x1: value }],
+  (x, value) => [{ type: 'object', additionalProperties: x }, { y: value }],
+  (q, value) => [{ type: 'object', properties: { a: { $ref: '#/$defs/q' } }, $defs: { q } }, { a: value }],
+  (x, value) => [{ type: 'object', unevaluatedProperties: x }, { x: value }],
+  (contains, value) => [{ type: 'array', contains }, ['y', value]],
+  (x, value) => [{ if: { required: ['x'] }, then: { properties: { x } } }, { x: value }],
+  (x, value) => [{ dependentSchemas: { x: { properties: { x } } } }, { x: value }],
+  (x, value) => [{ not: { properties: { x: { not: x } } } }, { x: value }],
+  (x, value) => [{ oneOf: [{ properties: { x }, required: ['x'] }, { required: ['y'] }] }, { x: value }],
+]
+
+describe('a client that validates', () => {
+  it.each(leaves)('never breaks: %j', (leafSchema, value) => {
+    for (const place of places) {
+      const [schema, around] = place(leafSchema, value)
+      const validator = new Validator(schema as never, '2020-12', false)
+      if (!validator.validate(around).valid) continue
+      const made = redactor.redactValue(around, { schema: schema as never, keys: true })
+      expect(made.findings, JSON.stringify(schema)).toHaveLength(1)
+      if (made.broken) continue
+      expect(validator.validate(made.value).valid, `${JSON.stringify(schema)} and ${JSON.stringify(made.value)}`).toBe(true)
+      expect(JSON.stringify(made.value)).not.toContain(JSON.stringify(value))
+    }
   })
 })
