@@ -35,7 +35,6 @@ claimed medium 30/55/60 (user has already consented|user already consented|user 
     no confirmation needed|no confirmation is needed|no need to confirm|no need to ask)
 # address T1102
 attention medium 30/58/50 (attention)_(ai|assistant|assistants|agent|agents|llm|llms|language model|chatbot)
-attention-all medium 30/58/50 (attention:*|attention,*|attention all|attention any|attention -*) 8 ai
 machine medium 30/58/50 (note to|notes to|note for|message for|instruction for|instruction to|notice for|notice to|hint for|
     mandatory for|addressed to|developer note for|directive for|orders for|todo for|next step for|action required for|urgent for|urgent to|critical for|
     critical to|hidden note|task for) 12 ai
@@ -66,14 +65,13 @@ your-answer low 20/35/30 (before you answer|before you respond|before responding
     in your summary|in your response|in your answer|in your reply|your reply|when asked about)
 # conceal T1001
 do-not-tell high 50/65/65 not 4 (tell|telling|inform|informing|notify|notifying|alert|alerting|warn|warning|let|mention|mentioning) 12 user
-not-to-user high 50/60/60 not 4 (reveal|revealing|disclose|disclosing|acknowledge|show) 20 (to)_user/(to the)_user
-unseen medium 30/30/45 (silently|secretly|covertly|discreetly|without review|do not log|not be logged|between us)
+unseen medium 30/30/45 (silently|secretly|covertly|discreetly|without review|do not log|not be logged|between us|
+    not recorded in|not documented in|do not show this|never mention it|do not mention it)
 silently medium 30/50/50 (comply silently|keep this hidden|keep this secret|keep this confidential|
     keep it hidden|keep it secret|hide this from|hidden from the user|without the user knowing|without the user's knowledge|
     without their knowledge|do not display this|without asking the user|without user consent|delete the sent|traces of)
 step high 50/60/60 (do not mention this|don't mention this|never mention this|do not mention that|never reveal that|do not reveal that|
     do not disclose this|do not acknowledge)
-step-weak low 35/40/45 (not recorded in|not documented in|do not show this|never mention it|do not mention it)
 confirm medium 20/40/40 (do not ask for confirmation|don't ask for confirmation|without asking for confirmation|without confirmation|
     without additional confirmation|skip the confirmation|do not ask the user|don't ask the user|so don't ask|without asking)
 `

@@ -8,8 +8,6 @@ run low 15/30/30 (run|execute|executing) 8 (the command|this command|following c
     without)
 cross-tool medium 10/25/35 T1001 (when|whenever|before|after|prior to|every time|each time) 4 (using|calling|invoking|running|
     any other tool|any tool|other tools|every invocation|any messaging tool|calling any|is listed)
-precede high 20/35/40 (before|after|whenever|prior to|when) 6 (using|calling|invoking|you use|you call|running) 40 (you must|you have to|
-    always|first|must|make sure|ensure|copy|also|add|read|send)
 # shadow T1008
 other-tools high 30/50/55 (do not use any other tool|all other tools|other tools must|instead of any other tool|do not use other tools|
     other tool is used|any other tool is|descriptions of other|never be invoked|never be called|tool is listed|any messaging tool|

@@ -20,7 +20,6 @@ what-told medium 60/60/50 (instructions|rules|guidelines|restrictions)_(were you
     what are your guidelines|what are you forbidden|are you forbidden|which tools can you call|list all your tools|
     tools and their parameters|instructed not to reveal|not allowed to reveal|not supposed to reveal|told not to reveal|
     my instructions are|rules you have to follow|you were instructed)
-cat medium 55/55/55 = cat system_prompt  cat prompt.txt  print(system_prompt
 # exfiltrate T1102
 collect high 45/58/60 (encode|take|collect|put|summarise|summarize|gather) 12 (the user's data|our conversation|the conversation|the user said|previous messages|
     system prompt|user's messages|all messages|chat history) 40 place/(query string|into the url|in the url)

@@ -6,17 +6,14 @@ instructions-above high 90 override 20 instruction 4 (above|you were given|you h
     so far|previously|earlier|before this|up to now)
 your-instructions high 65/65/60 override 8 (your|my|the system|openai*|safety|ethical|moral|built-in|developer*|the rules|given) 16 instruction
 any-instructions medium 65/45/50 override 8 yours 16 instruction
-previous-content high 65/70/70 override 16 previous 12 (context|conversation|conversations|task|tasks|question|questions|assignment*|chat|history|
-    discussion|statements|training|identity|role|story)
-previous-text medium 65/50/55 override 16 previous 12 content
+previous-content high 65/54/60 override 16 previous 12 content
 content-above high 65/70/70 override 16 content 4 (above|before this|so far|previously|earlier|you were given|you were told)
 void-above high 60/62/60 (instruction|instructions|rules|guidelines|constraints|directives|orders|prompts|restrictions|context) 3 (above|so far|before this line) 10 (void|
     no longer apply|do not count|can be ignored|cancelled)
 everything high 70/75/75 override/(discard*|dismiss) 4 everything 24 (above|before|previous*|prior|earlier|said|told|learned|know|so far|instructed|were)
 everything-bare high 62/50/50 (ignore|disregard|forget|ignoring|forgetting)_(everything and|everything else|all that|the above|all of the above|all the above|all of that|all this|
     all previous|all prior|any previous|any prior|what i said|whatever i said|what you were told|what you know|your training|that you are|who you are|everything above|everything before)
-weak-verb high 60/65/65 overrideWeak 20 previous 20 (instruction*|directive*|guideline*|prompt|prompts|orders|guidance|programming)
-weak-rules medium 60/45/55 overrideWeak 20 previous 20 instruction
+weak-verb medium 60/50/60 overrideWeak 20 previous 20 instruction
 void high 60/65/65 (previous|prior|earlier|above|old|former|your|current|initial|original|existing) 8 (instructions|rules|directives|
     guidelines|orders|prompt|task|restrictions|policies|instruction) 20 (void|cancelled|canceled|
     no longer apply|overridden|revoked|are suspended|do not count|can be ignored)
@@ -31,8 +28,6 @@ fiction high 55/58/55 (simulation|test|game|drill|exercise|fiction|hypothetical|
 precedence medium 45/60/60 T1401 (takes precedence over|take precedence over|supersede*|overrides|priority over|prevails over|
     higher priority than|take priority over|takes priority over) 12 (all|any|every|other|previous|prior|following|security|safety|
     descriptions|later|your) 20 (instruction*|rules|rule|polic*|directive*|guideline*|descriptions|message*|prompt*|checks)
-precedence-bare low 25/40/35 T1401 (takes precedence over|takes priority over|supersedes all|overrides all|overrides any|overrides later|
-    overrides previous)
 security high 50/55/55 T1401 (ignore|disregard|forget|bypass|override) 12 (security|safety|authentication|authorization|safeguards|
     guardrails|ethics|content policy|content filter|validation|safety checks)
 unbound high 75 (no longer|not|never|without being|not be|no longer be)_(bound|restricted|limited|constrained|governed|confined)_(by|
@@ -52,8 +47,6 @@ stop-task medium 45/60/50 (stop what you are doing|stop what you're doing|stop e
     instead of translating|stop summarizing|do not translate|do not summarize|don't translate|don't summarize|forget the task|
     forget the story|end of tool output|text is finished|the mission, should you|
     do the following and nothing else)/(do not|don't|never)_(answer|translate|summarize|summarise)_(the question|the text|the document|the user)
-next low 30/35/35 (your primary|your main)_(task|goal|objective|mission|role|purpose|job)/(end of the input|end of input|do the following instead|
-    please do the following|perform the following|as the next step)
 say-exactly medium 50/50/50 (just say|just print|just output|just write|just type|just repeat|now say|now print|now output|now repeat|only say|only print|simply say|simply print|reply only with|
     respond only with|only respond with|answer only with|only answer with|only reply with|output only|print only|only output|
     reply with it|respond with:*|reply with:*|say exactly|reply exactly|respond exactly|exactly this|begin your response with|
