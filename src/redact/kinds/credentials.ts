@@ -168,11 +168,14 @@ function assignment(cursor: Cursor, start: number, end: number): boolean {
   let before = start - 1
   while (cursor.at(before) === 32) before--
   if (cursor.at(before) !== 59) return false
-  let to = end
-  while (to < end + 256) {
+  const quote = cursor.at(end)
+  const quoted = quote === 34 || quote === 39
+  const from = quoted ? end + 1 : end
+  let to = from
+  while (to < from + 256) {
     const code = cursor.at(to)
-    if (code < 33 || code === 59 || code === 34 || code === 39) break
+    if (quoted ? code === quote || code === 10 || code < 0 : code < 33 || code === 59 || code === 34 || code === 39) break
     to++
   }
-  return to > end && to < end + 256 && !isPlaceholder(cursor.slice(end, to)) && cursor.match(end, to)
+  return to > from && to < from + 256 && !isPlaceholder(cursor.slice(from, to)) && cursor.match(from, to)
 }

@@ -1,8 +1,11 @@
+import { ALPHA, SPACE } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
 
 const MAX_ALT = 256
 const MAX_URL = 2048
+/** White space, a line break too, that may stand before an address. */
+const MAX_BLANKS = 8
 /** A value this long that reads like encoded bytes is not a word anybody would put in a picture's address. */
 const MIN_BLOB = 40
 
@@ -16,6 +19,7 @@ const blob = /^(?:[A-Za-z0-9+/_-]{40,}={0,2}|(?:%[0-9A-Fa-f]{2}|[A-Za-z0-9._~+-]
  * encoded, a template to be filled in, or text under a name that says so.
  */
 export function carriesData(url: string, fetched: boolean): boolean {
+  if (url.length < MIN_BLOB && !/[?{<[%]/.test(url)) return false
   if (!/^(?:https?:)?\/\//i.test(url)) return false
   const query = url.indexOf('?')
   if (/(?:\{\{|\$\{|%7B%7B|<[a-z_ ]+>|\[[A-Z_ ]+\]|\{[a-z_ ]+\})/i.test(url)) return true
@@ -41,19 +45,34 @@ export const exfiltration: Kind = {
   label: '[LINK_REMOVED]',
   severity: 'high',
   technique: 'T1911',
-  what: 'markdown and HTML images and links whose address carries data out',
+  what: 'markdown and HTML images, links and references whose address carries data out',
   validator: 'absolute address with an encoded value, a placeholder, or text under a telling name',
   base: true,
-  triggers: ['![', '](', 'src="', "src='", 'href="', "href='"],
+  triggers: ['![', '](', ']:', 'src="', "src='", 'href="', "href='", 'src=http', 'href=http'],
   verify(cursor, start, end) {
     const code = cursor.at(start)
     if (code === 33) return image(cursor, start, end)
+    const fetched = code === 115 || code === 83
+    // Unquoted, as HTML lets it be: the trigger holds the beginning of the address.
+    if (cursor.is(end - 1, ALPHA)) return cursor.is(start - 1, SPACE) && address(cursor, end - 4, urlEnd(cursor, end - 4, 62), fetched)
+    // `[label]: url` may be a link's or an image's, and is read like a link's.
+    if (cursor.at(end - 1) === 58) return reference(cursor, end)
     // A link's address alone goes; its text stays readable.
-    const close = code === 93 ? 41 : cursor.at(end - 1)
-    const to = urlEnd(cursor, end, close)
-    return to > 0 && carriesData(cursor.slice(end, to), code === 115 || code === 83) && cursor.match(end, to)
+    return address(cursor, end, urlEnd(cursor, end, code === 93 ? 41 : cursor.at(end - 1)), fetched)
   },
 }
+
+function address(cursor: Cursor, from: number, to: number, fetched: boolean): boolean {
+  return to > from && carriesData(bare(cursor.slice(from, to)), fetched) && cursor.match(from, to)
+}
+
+function reference(cursor: Cursor, at: number): boolean {
+  const from = cursor.run(at, SPACE, MAX_BLANKS)
+  return address(cursor, from, urlEnd(cursor, from, 10), false)
+}
+
+/** Without the blanks and the angle brackets Markdown lets stand around an address. */
+const bare = (url: string): string => url.trim().replace(/^<|>$/g, '')
 
 /** `![alt](url)`, whole. */
 function image(cursor: Cursor, start: number, end: number): boolean {
@@ -62,22 +81,33 @@ function image(cursor: Cursor, start: number, end: number): boolean {
   const url = i + 2
   const to = urlEnd(cursor, url, 41)
   if (to < 0) return false
-  if (!carriesData(cursor.slice(url, to).replace(/^<|>$/g, ''), true)) return false
+  if (!carriesData(bare(cursor.slice(url, to)), true)) return false
   const close = cursor.next(')', to, 128)
   return cursor.match(start, close < 0 ? to : close + 1)
 }
 
-/** End of an address that `close` ends, or -1. What no address holds ends it too, so that no stretch of text is read twice. */
+/**
+ * End of an address that `close` ends, or -1: a parenthesis, a quote, the end of a tag (or a blank), the end of a line (or a blank). What no
+ * address holds ends it too, so that no stretch of text is read twice.
+ */
 function urlEnd(cursor: Cursor, at: number, close: number): number {
+  let i = close === 41 ? cursor.run(at, SPACE, MAX_BLANKS) : at
+  const angled = cursor.at(i) === 60
+  if (angled) i++
   // An address that leads out is absolute; anything else is decided at once.
-  let i = at
-  if (cursor.at(i) === 60) i++
   const first = cursor.at(i) | 32
   if (first !== 104 && first !== 47) return -1
+  if (angled) return cursor.next('>', i, MAX_URL) + 1 || -1
+  // Between quotes an address may hold anything.
+  if (close === 34 || close === 39) return cursor.next(String.fromCharCode(close), i, MAX_URL)
+  let depth = 0
   for (; i < at + MAX_URL; i++) {
     const code = cursor.at(i)
-    if (code === close) return i
-    if (code < 33 || code === 34 || code === 39 || code === 40 || code === 41) return close === 41 && code === 32 ? titleEnd(cursor, i) : -1
+    if (cursor.at(i - 1) === 93 && (code === 40 || code === 58)) return -1
+    if (code === 40) depth++
+    else if (code === 41 && depth > 0) depth--
+    else if (code === close) return i
+    else if (code < 33) return close !== 41 ? i : code === 32 ? titleEnd(cursor, i) : -1
   }
   return -1
 }
