@@ -103,11 +103,15 @@ const units = new Uint8Array(256).fill(1).fill(0, 0x80, 0xc0).fill(2, 0xf0)
 
 /** Writes a byte for each UTF-16 unit, by way of UTF-8: faster than asking for each unit. True when all of it is ASCII. */
 function encodeUnits(text: string, bytes: Uint8Array): boolean {
+  if (text.length <= PIECE) {
+    const { read, written } = encoder.encodeInto(text, bytes)
+    if (read === text.length && written === read) return true
+  }
   pieces ??= new Uint8Array(PIECE * 3)
   let isAscii = true
   let to = 0
   for (let at = 0; at < text.length; at += PIECE) {
-    const piece = text.length <= PIECE ? text : text.slice(at, at + PIECE)
+    const piece = text.slice(at, at + PIECE)
     const { written } = encoder.encodeInto(piece, pieces)
     if (written === piece.length) {
       bytes.set(pieces.subarray(0, written), to)
