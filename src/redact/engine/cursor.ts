@@ -10,6 +10,8 @@ export interface Tail {
 export type Search = (text: string, needle: string, from: number) => number
 const plainSearch: Search = (text, needle, from) => text.indexOf(needle, from)
 
+const isDigit = (code: number): boolean => code >= 48 && code <= 57
+
 /** Where a needle was looked for from, and where it is next. */
 interface Memo {
   readonly needle: string
@@ -123,17 +125,13 @@ export class Cursor {
     const known = from >= this.#bareFrom && from <= this.#bareTo
     if (!known) this.#bareFrom = this.#bareTo = from
     const stop = from + max
+    const { bytes } = this
     let i = this.#bareTo
-    for (; i < stop; i++) {
-      const code = this.at(i)
-      if (code < 0) break
-      if (code >= 48 && code <= 57) {
-        this.#bareTo = i
-        return i
-      }
-    }
+    if (bytes !== undefined) for (const end = Math.min(stop, this.text.length); i < end && !isDigit(bytes[i]!); ) i++
+    let code = -1
+    while (i < stop && (code = this.at(i)) >= 0 && !isDigit(code)) i++
     this.#bareTo = i
-    return -1
+    return i < stop && code >= 0 ? i : -1
   }
 
   /** The first `count` characters are about to go. */

@@ -141,10 +141,11 @@ export function mayFold(text: string): boolean {
 export function eachFold(text: string, json: boolean, fold: Fold): void {
   table ??= foldTable()
   const next = wide.test(text) ? nextFoldable : nextMark
-  for (let at = next(text, 0); at >= 0; at = next(text, at)) {
+  for (let at = 0; at >= 0 && at < text.length; ) {
     const code = text.charCodeAt(at)
     const folded = table[code]!
-    if (folded === ESCAPE) {
+    if (folded === 0) at = next(text, at + 1)
+    else if (folded === ESCAPE) {
       const value = escapeAt(text, at, json)
       // Control characters stay escapes, but for those a JSON string cannot hold otherwise.
       if (value >= 32 || (value >= 0 && json && code === 92)) {

@@ -22,14 +22,3 @@ export function asciiBytes<T>(text: string, use: (bytes: Uint8Array) => T): T | 
     busy = false
   }
 }
-
-/** One byte for each UTF-16 code unit, `0x80` for all that are not ASCII: offsets stay those of the text. */
-export function latinBytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length)
-  const { read } = encoder.encodeInto(text, bytes)
-  if (read === text.length) return bytes
-  for (let i = 0; i < text.length; i++) {
-    bytes[i] = Math.min(text.charCodeAt(i), 0x80)
-  }
-  return bytes
-}

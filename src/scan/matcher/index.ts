@@ -19,13 +19,14 @@
  *    many of the last bytes may still grow into a match: hold those back, and what your active verifier run needs, no more.
  *    In a stream, leave `right` off and let the verifier ask for the next byte, which may not have come yet.
  *    Thousands of phrases: `buildPhrases` and `findPhrases` do the same with far fewer states, for whole texts only.
- * 5. Text: `asciiBytes(text, use)` lends the bytes of ASCII text; `undefined` tells that it is not ASCII. `latinBytes(text)` gives
- *    one byte for each UTF-16 unit, so offsets stay those of the text. Bytes from 0x80 are word breaks.
+ * 5. Text: `asciiBytes(text, use)` lends the bytes of ASCII text; `undefined` tells that it is not ASCII. Bytes from 0x80
+ *    are word breaks.
  * 6. Where literals are rare and short: `buildSieve` and `withPlaces` tell, at two bytes a step, which parts of a text the automaton must read.
+ *    They give one byte for each UTF-16 unit, so offsets are those of the text.
  */
 export { type AlphabetOptions, isWordByte } from './alphabet.ts'
 export { type Automaton, buildAutomaton, type Literal } from './automaton.ts'
-export { asciiBytes, latinBytes } from './bytes.ts'
+export { asciiBytes } from './bytes.ts'
 export { buildPhrases, findPhrases, type PhraseSink, type Phrases } from './phrases.ts'
 export { type Places, withPlaces } from './places.ts'
 export { type MatchSink, runAutomaton, STOPPED } from './run.ts'

@@ -9,7 +9,7 @@ const SPACE = 0x20
 
 /** Texts up to this length share one buffer. */
 const SHARED = 128 * 1024
-/** Text that is not ASCII is encoded piece by piece. */
+/** Text is encoded piece by piece: one that is not ASCII does not slow the others down. */
 const PIECE = 4096
 const encoder = new TextEncoder()
 let shared: Buffers | undefined
@@ -65,9 +65,7 @@ export class Places {
     this.#buffers = buffers
     this.#length = text.length
     this.bytes = buffers.inside
-    const { read, written } = encoder.encodeInto(text, buffers.inside)
-    this.isAscii = read === text.length && written === text.length
-    if (!this.isAscii) encodeUnits(text, buffers.inside)
+    this.isAscii = encodeUnits(text, buffers.inside)
     for (let i = 0; i < TRAIL; i++) buffers.inside[text.length + i] = SPACE
   }
 
@@ -103,12 +101,24 @@ export class Places {
 /** By byte of UTF-8: how many UTF-16 units begin with it. */
 const units = new Uint8Array(256).fill(1).fill(0, 0x80, 0xc0).fill(2, 0xf0)
 
-/** A byte for each UTF-16 unit, by way of UTF-8: faster than asking for each unit. */
-function encodeUnits(text: string, bytes: Uint8Array): void {
+/** Writes a byte for each UTF-16 unit, by way of UTF-8: faster than asking for each unit. True when all of it is ASCII. */
+function encodeUnits(text: string, bytes: Uint8Array): boolean {
+  if (text.length <= PIECE) {
+    const { read, written } = encoder.encodeInto(text, bytes)
+    if (read === text.length && written === read) return true
+  }
   pieces ??= new Uint8Array(PIECE * 3)
+  let isAscii = true
   let to = 0
   for (let at = 0; at < text.length; at += PIECE) {
-    const { written } = encoder.encodeInto(text.slice(at, at + PIECE), pieces)
+    const piece = text.slice(at, at + PIECE)
+    const { written } = encoder.encodeInto(piece, pieces)
+    if (written === piece.length) {
+      bytes.set(pieces.subarray(0, written), to)
+      to += written
+      continue
+    }
+    isAscii = false
     for (let i = 0; i < written; i++) {
       const byte = pieces[i]!
       bytes[to] = Math.min(byte, 0x80)
@@ -116,4 +126,5 @@ function encodeUnits(text: string, bytes: Uint8Array): void {
       to += units[byte]!
     }
   }
+  return isAscii
 }
