@@ -7,8 +7,8 @@ export class Trie {
   sibling: Int32Array
   depth: Uint8Array
   size = 2
-  /** Children of the root, which has by far the most. */
-  readonly #first = new Int32Array(256)
+  /** Children of the first two nodes, which have by far the most. */
+  readonly #first = new Int32Array(512)
 
   /** Node 0 is the root; node 1 stands for "a word may start here". */
   constructor(capacity: number) {
@@ -20,7 +20,7 @@ export class Trie {
   }
 
   child(node: number, symbol: number): number {
-    if (node === 0) return this.#first[symbol]!
+    if (node <= 1) return this.#first[(node << 8) | symbol]!
     for (let next = this.firstChild[node]!; next !== 0; next = this.sibling[next]!) if (this.symbol[next] === symbol) return next
     return 0
   }
@@ -35,7 +35,7 @@ export class Trie {
     this.depth[made] = this.depth[node]! + 1
     this.sibling[made] = this.firstChild[node]!
     this.firstChild[node] = made
-    if (node === 0) this.#first[symbol] = made
+    if (node <= 1) this.#first[(node << 8) | symbol] = made
     return made
   }
 }
