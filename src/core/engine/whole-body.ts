@@ -35,7 +35,7 @@ export function wholeBody(
     if (text !== undefined) hold(encodeUtf8(text))
     text = undefined
     // Most replies come in one piece: text waits as it is, in case it is the whole of one.
-    if (kind === 'json' && typeof chunk === 'string' && size === 0 && chunk.length * 3 <= env.limits.maxReplyBytes) {
+    if (typeof chunk === 'string' && size === 0 && chunk.length * 3 <= env.limits.maxReplyBytes) {
       text = chunk
       return undefined
     }
