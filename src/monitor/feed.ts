@@ -12,7 +12,7 @@ interface Pending {
 
 export interface FeedTarget {
   record(type: MonitorEventType, details: MonitorDetails): unknown
-  /** For what is only counted: most exchanges need no more than that of them, not even an id. */
+  /** For what is only counted. */
   tally(type: MonitorEventType, details: MonitorDetails, ctx: GuardContext): void
 }
 

@@ -8,7 +8,7 @@ import type { BodyInput, BodyOutput, BodyPlan, BodyTransform, Exchange } from '.
 import type { BodyLimits, Guard } from '../guard.ts'
 import type { Reply, RequestFacts, ResponseHead } from '../http.ts'
 import type { Message } from '../message.ts'
-import type { ExchangeSummary, Phase } from '../observer.ts'
+import type { Phase } from '../observer.ts'
 import { type RefusedMessage, renderBatchDenial, renderDenial } from '../render.ts'
 import type { Denial } from '../verdict.ts'
 import { ExchangeBody } from './body.ts'
@@ -144,7 +144,8 @@ export class EngineExchange implements Exchange {
     this.#closed = true
     const parts = this.#parts
     const state = this.context
-    const summary = new Summary(state, outcome, this.#status, this.#denied, parts.clock.now() - this.#startedAt)
+    const durationMs = parts.clock.now() - this.#startedAt
+    const summary = { id: state.id, outcome, status: this.#status, denied: this.#denied, durationMs }
     for (const guard of this.#inReplyOrder()) {
       if (guard.onClose === undefined) continue
       try {
@@ -386,32 +387,6 @@ export class EngineExchange implements Exchange {
   #inReplyOrder(): readonly Guard[] {
     this.#replyOrder ??= this.#layers.length === 1 ? (this.#layers[0] as readonly Guard[]) : this.#layers.flat()
     return this.#replyOrder
-  }
-}
-
-class Summary implements ExchangeSummary {
-  readonly outcome: ExchangeSummary['outcome']
-  readonly status: number | undefined
-  readonly denied: DenialCode | undefined
-  readonly durationMs: number
-  readonly #state: ExchangeState
-
-  constructor(
-    state: ExchangeState,
-    outcome: ExchangeSummary['outcome'],
-    status: number | undefined,
-    denied: DenialCode | undefined,
-    durationMs: number,
-  ) {
-    this.#state = state
-    this.outcome = outcome
-    this.status = status
-    this.denied = denied
-    this.durationMs = durationMs
-  }
-
-  get id(): string {
-    return this.#state.id
   }
 }
 

@@ -34,10 +34,9 @@ export class ExchangeState implements GuardContext {
   readonly notes = new Map<unknown, unknown>()
   readonly requestHeaderEdits = new Map<string, string | undefined>()
   readonly responseHeaders: [name: string, value: string][] = []
-  readonly #newId: () => string
-  #id: string | undefined
   #relaxed: Set<string> | undefined
 
+  readonly id: string
   readonly request: RequestFacts
   readonly mode: Mode
   readonly clock: Clock
@@ -45,18 +44,12 @@ export class ExchangeState implements GuardContext {
   readonly #observers: readonly Observer[]
 
   constructor({ newId, mode, clock, observers }: SharedParts, request: RequestFacts, gone: Gone) {
-    this.#newId = newId
+    this.id = newId()
     this.request = request
     this.mode = mode
     this.clock = clock
     this.#gone = gone
     this.#observers = observers
-  }
-
-  /** Drawn when somebody asks: most exchanges have nothing to tell that would need it. */
-  get id(): string {
-    this.#id ??= this.#newId()
-    return this.#id
   }
 
   get signal(): AbortSignal {
