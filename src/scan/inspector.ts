@@ -60,6 +60,8 @@ export class Inspector {
   readonly #familyCount: number
   readonly #evidence = new Map<SlotKind, Evidence>()
   readonly #hiddenRules = new Map<HiddenCharacters, number[]>()
+  #lastKind: HiddenCharacters | undefined
+  #lastRules: readonly number[] = []
 
   constructor(program: Program, sensitivity: Sensitivity) {
     this.#program = program
@@ -151,7 +153,7 @@ export class Inspector {
     const addMarks = (before: number) => {
       for (; next < marks.length && marks[next]!.end <= before; next++) {
         const { kind, end } = marks[next]!
-        for (const rule of this.#hiddenRules.get(kind) ?? []) add(rule, end)
+        for (const rule of this.#rulesOf(kind)) add(rule, end)
       }
     }
     this.#eachHit(frame.text, toText, (rule, _start, end) => {
@@ -165,9 +167,19 @@ export class Inspector {
         while (passage < convinced.length && convinced[passage]! < end) passage++
         if (passage < convinced.length && convinced[passage]! - WINDOW <= end) this.#keep(hits, frame, rule, start, end)
       })
-    for (const { kind, start, end } of marks)
-      for (const rule of this.#hiddenRules.get(kind) ?? []) this.#keep(hits, frame, rule, start, end)
+    for (let i = 0; i < marks.length && hits.length < this.#limit; i++) {
+      const { kind, start, end } = marks[i]!
+      for (const rule of this.#rulesOf(kind)) this.#keep(hits, frame, rule, start, end)
+    }
     return best
+  }
+
+  /** Rules about a kind of hidden characters. One kind comes many times in a row, so it is looked up once. */
+  #rulesOf(kind: HiddenCharacters): readonly number[] {
+    if (kind === this.#lastKind) return this.#lastRules
+    this.#lastKind = kind
+    this.#lastRules = this.#hiddenRules.get(kind) ?? []
+    return this.#lastRules
   }
 
   #eachHit(text: string, toText: (at: number) => number, visit: (rule: number, start: number, end: number) => void): void {

@@ -28,6 +28,8 @@ export interface Phrases {
   /** Phrases that end so: `ids[idStart[tail] .. idStart[tail + 1])`. */
   readonly idStart: Int32Array
   readonly ids: Int32Array
+  /** By phrase: 1 where it must begin a word. */
+  readonly leftBound: Uint8Array
 }
 
 interface Tail {
@@ -97,6 +99,7 @@ export function buildPhrases(literals: readonly Literal[], options: AlphabetOpti
     lengths: Uint8Array.from(tails, ({ text }) => text.length),
     idStart,
     ids: Int32Array.from(tails.flatMap(({ ids }) => ids)),
+    leftBound: Uint8Array.from(literals, ({ left }) => (left === true ? 1 : 0)),
   }
 }
 
@@ -111,8 +114,8 @@ class Reader implements MatchSink {
   readonly #phrases: Phrases
   readonly #bytes: Uint8Array
   readonly #sink: PhraseSink
-  /** Phrase and start, of those found at one place. */
-  readonly #found: number[] = []
+  /** Phrase and start, of those found at one place: no more than a tail has. */
+  #found = new Int32Array(64)
 
   constructor(phrases: Phrases, bytes: Uint8Array, sink: PhraseSink) {
     this.#phrases = phrases
@@ -131,25 +134,32 @@ class Reader implements MatchSink {
     const tail = tails[id]!
     const { columnOf, width, next, ids } = (tail.heads ??= readHeads(this.#phrases, tail))
     let at = tail.spaced && collapse ? this.#before(tail.text, end) : end - lengths[id]!
+    if (this.#found.length < tail.ids.length * 2) this.#found = new Int32Array(tail.ids.length * 2)
     const found = this.#found
+    let count = 0
     for (let node = 0; ; ) {
       const here = ids[node]
-      if (here !== undefined) for (const phrase of here) if (this.#startsAt(phrase, at)) found.push(phrase, at)
+      if (here !== undefined)
+        for (let i = 0; i < here.length; i++)
+          if (this.#startsAt(here[i]!, at)) {
+            found[count++] = here[i]!
+            found[count++] = at
+          }
       if (at <= 0) break
       const byte = bytes[at - 1]!
       node = next[node * width + columnOf[byte]!]!
       if (node === 0) break
       at = fold[byte] === SPACE ? this.#beforeSpace(at) : at - 1
     }
-    while (found.length > 0) {
-      const start = found.pop()!
-      if (this.#sink.phrase(found.pop()!, start, end)) return true
+    while (count > 0) {
+      count -= 2
+      if (this.#sink.phrase(found[count]!, found[count + 1]!, end)) return true
     }
     return false
   }
 
   #startsAt(phrase: number, at: number): boolean {
-    return at >= 0 && (at === 0 || this.#phrases.literals[phrase]!.left !== true || !isWordByte(this.#bytes[at - 1]!))
+    return at >= 0 && (at === 0 || this.#phrases.leftBound[phrase] === 0 || !isWordByte(this.#bytes[at - 1]!))
   }
 
   /** Where a tail with white space that ends there begins; -1 for the second and later blanks of a run that ends a tail: they are no news. */
