@@ -101,7 +101,7 @@ export function createInputGuard(options: InputOptions, parts: InputParts = {}):
   }
 
   const answers: Pick<Guard, 'glance' | 'onReply'> = {
-    glance: (json, ctx) => ctx.mcp !== undefined && scanner.gate(json, answerSlots),
+    glance: (json, ctx) => ctx.mcp !== undefined && mayAnswer(json) && scanner.gate(json, answerSlots),
     onReply(message, ctx): MaybePromise<Verdict | void> {
       if (ctx.mcp === undefined || !isAnswer(message)) return
       if (!asynchronous) return judgeAnswer(message, ctx)
@@ -160,6 +160,11 @@ function repair(message: Message, found: ReadonlyMap<string, ScanResult>, scanne
     return slot.jsonText ? mapJsonText(text, slot, clean) : clean(text, slot)
   })
   return mapped.refused > 0 || mapped.truncated || !mapped.changed ? undefined : mapped.value
+}
+
+/** False only when this raw JSON is no answer to a call: notifications have neither member. An escape may spell any name. */
+function mayAnswer(json: string): boolean {
+  return json.includes('"result"') || json.includes('"error"') || json.includes('\\u')
 }
 
 /** Answers with other people's text in them. */

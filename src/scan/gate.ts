@@ -14,6 +14,9 @@ import { unescapeJson } from './unescape.ts'
 /** What came shortly before may have been taken for a repetition of something in another string, and a sketch may end before its rule. */
 const SLACK = 64 + SKETCHED
 
+/** Lists of slots that are remembered: there are a handful, unless somebody makes a new one for every call. */
+const MAX_POINTS = 64
+
 /**
  * Builds the gate: one pass over the raw bytes of a JSON document, escapes undone, as if it were one text.
  *
@@ -23,16 +26,17 @@ const SLACK = 64 + SKETCHED
  */
 export function createGate(rules: readonly Rule[], sensitivity: Sensitivity): (bytes: Uint8Array, slots?: readonly SlotKind[]) => boolean {
   const program = compileRules(rules.map(sketch), triggerWords)
-  const points = new Map<string, { readonly evidence: Evidence; readonly threshold: number }>()
+  // By list, which callers keep: names joined for every short text would cost as much as the look.
+  const points = new Map<readonly SlotKind[], { readonly evidence: Evidence; readonly threshold: number }>()
   const { families, count } = familiesOf(rules)
   const engine = new Engine(program)
   const pointOf = (slots: readonly SlotKind[]) => {
-    const key = slots === slotKinds ? '' : slots.join()
-    let point = points.get(key)
+    let point = points.get(slots)
     if (point === undefined) {
       const weights = Float64Array.from(rules, (rule) => Math.max(0, ...slots.map((slot) => weightOf(rule, slot))))
       const threshold = Math.min(1, ...slots.map((slot) => thresholdOf(sensitivity, slot)))
-      points.set(key, (point = { evidence: new Evidence(families, weights, count), threshold }))
+      if (points.size >= MAX_POINTS) points.clear()
+      points.set(slots, (point = { evidence: new Evidence(families, weights, count), threshold }))
     }
     return point
   }

@@ -30,6 +30,7 @@ export interface Phrases {
   readonly ids: Int32Array
   /** By phrase: 1 where it must begin a word. */
   readonly leftBound: Uint8Array
+  readonly reader: Reader
 }
 
 interface Tail {
@@ -89,8 +90,9 @@ export function buildPhrases(literals: readonly Literal[], options: AlphabetOpti
   })
   const idStart = new Int32Array(tails.length + 1)
   for (let i = 0; i < tails.length; i++) idStart[i + 1] = idStart[i]! + tails[i]!.ids.length
-  return {
-    automaton: buildAutomaton(found, options),
+  const automaton = buildAutomaton(found, options)
+  const parts = {
+    automaton,
     literals,
     fold: foldTable(options),
     collapse: options.collapse === true,
@@ -101,26 +103,40 @@ export function buildPhrases(literals: readonly Literal[], options: AlphabetOpti
     ids: Int32Array.from(tails.flatMap(({ ids }) => ids)),
     leftBound: Uint8Array.from(literals, ({ left }) => (left === true ? 1 : 0)),
   }
+  return { ...parts, reader: new Reader(parts, Math.max(0, ...tails.map(({ ids }) => ids.length))) }
 }
 
-/** Looks for all phrases in a whole text; true when the sink stopped the scan. */
-export function findPhrases(phrases: Phrases, bytes: Uint8Array, sink: PhraseSink): boolean {
-  const { automaton } = phrases
-  return runAutomaton(automaton, bytes, 0, bytes.length, automaton.begin, new Reader(phrases, bytes, sink)) === STOPPED
+/** Looks for all phrases in a whole text; true when the sink stopped the scan. The sink must not look for the same phrases meanwhile. */
+export function findPhrases({ reader }: Phrases, bytes: Uint8Array, sink: PhraseSink): boolean {
+  return reader.find(bytes, sink)
 }
 
-/** Reads on backwards from where a tail was seen. */
+const nothing = new Uint8Array(0)
+const nobody: PhraseSink = { phrase: () => true }
+
+/** Reads on backwards from where a tail was seen. There is one for all texts: a short one must not pay for its making. */
 class Reader implements MatchSink {
-  readonly #phrases: Phrases
-  readonly #bytes: Uint8Array
-  readonly #sink: PhraseSink
-  /** Phrase and start, of those found at one place: no more than a tail has. */
-  #found = new Int32Array(64)
+  readonly #phrases: Omit<Phrases, 'reader'>
+  #bytes: Uint8Array = nothing
+  #sink = nobody
+  /** Phrase and start, of those found at one place. */
+  readonly #found: Int32Array
 
-  constructor(phrases: Phrases, bytes: Uint8Array, sink: PhraseSink) {
+  constructor(phrases: Omit<Phrases, 'reader'>, most: number) {
     this.#phrases = phrases
+    this.#found = new Int32Array(most * 2)
+  }
+
+  find(bytes: Uint8Array, sink: PhraseSink): boolean {
+    const { automaton } = this.#phrases
     this.#bytes = bytes
     this.#sink = sink
+    try {
+      return runAutomaton(automaton, bytes, 0, bytes.length, automaton.begin, this) === STOPPED
+    } finally {
+      this.#bytes = nothing
+      this.#sink = nobody
+    }
   }
 
   match(id: number, end: number): boolean {
@@ -134,7 +150,6 @@ class Reader implements MatchSink {
     const tail = tails[id]!
     const { columnOf, width, next, ids } = (tail.heads ??= readHeads(this.#phrases, tail))
     let at = tail.spaced && collapse ? this.#before(tail.text, end) : end - lengths[id]!
-    if (this.#found.length < tail.ids.length * 2) this.#found = new Int32Array(tail.ids.length * 2)
     const found = this.#found
     let count = 0
     for (let node = 0; ; ) {
@@ -181,7 +196,7 @@ class Reader implements MatchSink {
   }
 }
 
-function readHeads({ literals, fold }: Phrases, tail: Tail): Heads {
+function readHeads({ literals, fold }: Omit<Phrases, 'reader'>, tail: Tail): Heads {
   const heads = tail.ids.map((id) => literals[id]!.text.slice(0, literals[id]!.text.length - tail.text.length))
   const columns = new Uint8Array(256)
   let width = 1
