@@ -114,7 +114,11 @@ for (const [subpath, entry] of sources) measured.push(await measure(subpath, ent
 
 if (process.argv.includes('--write')) {
   const budget: Budget = Object.fromEntries(measured.map(({ subpath, gzipBytes, packages }) => [subpath, { gzipBytes, packages }]))
-  writeFileSync(budgetFile, `${JSON.stringify(budget, null, 2)}\n`)
+  const lines = Object.entries(budget).map(([subpath, { gzipBytes, packages }]) => {
+    const names = packages.map((name) => JSON.stringify(name)).join(', ')
+    return `  ${JSON.stringify(subpath)}: { "gzipBytes": ${gzipBytes}, "packages": [${names}] }`
+  })
+  writeFileSync(budgetFile, `{\n${lines.join(',\n')}\n}\n`)
 }
 const budget = JSON.parse(readFileSync(budgetFile, 'utf8')) as Budget
 const faults = measured.flatMap(({ subpath, gzipBytes, packages, nodeModules, neutral }) => {

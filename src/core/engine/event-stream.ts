@@ -8,7 +8,7 @@ import { createSseDecoder, encodeEvent, type SseItem, soleDataLine } from '../..
 import type { BodyTransform, TransformOutput } from '../exchange.ts'
 import type { EventTransform, SseEvent } from '../guard.ts'
 import type { ResponseHead } from '../http.ts'
-import type { OutletEnv } from './outlet.ts'
+import type { OutletEnv } from './parts.ts'
 import { isInteresting, judgeReply, type ReplyOutcome, replyLimits } from './replies.ts'
 
 /**

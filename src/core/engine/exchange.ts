@@ -8,16 +8,15 @@ import type { BodyInput, BodyOutput, BodyPlan, BodyTransform, Exchange } from '.
 import type { BodyLimits, Guard } from '../guard.ts'
 import type { Reply, RequestFacts, ResponseHead } from '../http.ts'
 import type { Message } from '../message.ts'
-import type { Phase } from '../observer.ts'
-import { type RefusedMessage, renderBatchDenial, renderDenial } from '../render.ts'
 import type { Denial } from '../verdict.ts'
 import { ExchangeBody } from './body.ts'
-import type { EngineParts } from './engine.ts'
 import { announcesTooMuch, type BodyKind, bodyKind, hasForeignCharset, leaveAlone, planBody, tightest } from './intake.ts'
 import { type Ask, type Judgement, judge } from './judge.ts'
 import { formValue, LazyMessage } from './messages.ts'
 import { openResponse } from './outlet.ts'
+import type { EngineParts } from './parts.ts'
 import { decodeText, faultCode, parseLeniently, peekForJson, resemblesRpc } from './reading.ts'
+import { Refusals } from './refusals.ts'
 import { ExchangeState, type Gone, tell } from './state.ts'
 
 const noReply = undefined
@@ -47,8 +46,7 @@ export class EngineExchange implements Exchange {
   #wire: Map<number, Message> | undefined
   #toldObservers = false
   #changed = false
-  #denied: DenialCode | undefined
-  #status: number | undefined
+  readonly #refusals: Refusals
   #closed = false
   #body: BodyOutput | undefined
   #replyOrder: readonly Guard[] | undefined
@@ -56,6 +54,7 @@ export class EngineExchange implements Exchange {
   constructor(parts: EngineParts, request: RequestFacts, gone: Gone) {
     this.#parts = parts
     this.context = new ExchangeState(parts, request, gone)
+    this.#refusals = new Refusals(parts, this.context, () => this.#messages)
     this.#startedAt = parts.clock.now()
     this.#media = parseMediaType(request.headers.all('content-type'))
     this.#kind = bodyKind(this.#media)
@@ -98,7 +97,7 @@ export class EngineExchange implements Exchange {
     const first = !this.context.routeGuarded
     this.context.routeGuarded = true
     if (first && this.#fault !== undefined) {
-      const refused = this.#refuse({ code: this.#fault }, 'message')
+      const refused = this.#refusals.refuse({ code: this.#fault }, 'message')
       if (refused !== undefined) return refused
     }
     return this.#join(guards)
@@ -114,14 +113,15 @@ export class EngineExchange implements Exchange {
     const bounds = 'text' in read ? undefined : checkBounds(read.value, this.#limits)
     if (bounds !== undefined) {
       if (this.context.guarded || this.#recognise(read.value).mcp)
-        return this.#refuse({ code: 'message_invalid', reason: bounds }, 'message')
+        return this.#refusals.refuse({ code: 'message_invalid', reason: bounds }, 'message')
       return this.#pass('message_invalid')
     }
     return this.#classify(read.value, 'text' in read ? read.text : undefined, 'bytes' in input ? input.bytes : undefined)
   }
 
   respond(head: ResponseHead): MaybePromise<BodyTransform | 'pass' | { readonly passWith: ResponseHead } | { readonly reply: Reply }> {
-    this.#status = head.status
+    const refusals = this.#refusals
+    refusals.status = head.status
     return openResponse(head, {
       state: this.context,
       parts: this.#parts,
@@ -130,11 +130,11 @@ export class EngineExchange implements Exchange {
       glances: undefined,
       requests: this.#messages,
       denied: (denial) => {
-        this.#denied ??= denial.code
+        refusals.denied ??= denial.code
       },
-      refuse: (denial) => this.#render(denial, undefined),
+      refuse: (denial) => refusals.render(denial, undefined),
       status: (status) => {
-        this.#status = status
+        refusals.status = status
       },
     })
   }
@@ -145,7 +145,7 @@ export class EngineExchange implements Exchange {
     const parts = this.#parts
     const state = this.context
     const durationMs = parts.clock.now() - this.#startedAt
-    const summary = { id: state.id, outcome, status: this.#status, denied: this.#denied, durationMs }
+    const summary = { id: state.id, outcome, status: this.#refusals.status, denied: this.#refusals.denied, durationMs }
     for (const guard of this.#inReplyOrder()) {
       if (guard.onClose === undefined) continue
       try {
@@ -188,22 +188,22 @@ export class EngineExchange implements Exchange {
   #checkHead(): Reply | undefined {
     const state = this.context
     if (!this.#plan.read) return noReply
-    if (announcesTooMuch(state.request, this.#plan)) return this.#refuse({ code: 'body_too_large' }, 'request')
-    if (hasForeignCharset(this.#media)) return this.#refuse({ code: 'media_type_unsupported', reason: 'charset' }, 'request')
+    if (announcesTooMuch(state.request, this.#plan)) return this.#refusals.refuse({ code: 'body_too_large' }, 'request')
+    if (hasForeignCharset(this.#media)) return this.#refusals.refuse({ code: 'media_type_unsupported', reason: 'charset' }, 'request')
     return noReply
   }
 
   #unreadable(fault: (BodyInput & { fault: unknown })['fault']): MaybePromise<Reply | undefined> {
     if (fault === 'too-large')
-      return this.#plan.overflow === 'pass' ? this.#pass('body_too_large') : this.#refuse({ code: 'body_too_large' }, 'request')
+      return this.#plan.overflow === 'pass' ? this.#pass('body_too_large') : this.#refusals.refuse({ code: 'body_too_large' }, 'request')
     if (fault === 'left') return this.#leave()
-    if (fault === 'truncated') return this.#refuse({ code: 'message_invalid', reason: 'the client stopped mid-body' }, 'request')
+    if (fault === 'truncated') return this.#refusals.refuse({ code: 'message_invalid', reason: 'the client stopped mid-body' }, 'request')
     const strict = this.#kind === 'json' || this.context.guarded
     const denial: Denial =
       fault === 'coding'
         ? { code: 'media_type_unsupported', reason: 'content coding' }
         : { code: 'message_invalid', reason: 'the body was consumed before the guards and no copy is left' }
-    return strict ? this.#refuse(denial, 'request') : this.#pass(denial.code)
+    return strict ? this.#refusals.refuse(denial, 'request') : this.#pass(denial.code)
   }
 
   /** An upload, or something else nobody here reads. Guards that must know what they let through refuse it. */
@@ -215,7 +215,7 @@ export class EngineExchange implements Exchange {
 
   #refuseLeft(guards: readonly Guard[]): Reply | undefined {
     if (!this.#left || !guards.some((guard) => guard.needs?.readable === true && !this.context.isRelaxed(guard))) return noReply
-    return this.#refuse({ code: 'media_type_unsupported', reason: 'a guard of this route cannot read such a body' }, 'message')
+    return this.#refusals.refuse({ code: 'media_type_unsupported', reason: 'a guard of this route cannot read such a body' }, 'message')
   }
 
   /** Hands a plain body on although it was not inspected; a per-route guard mounted later refuses it after all. */
@@ -232,7 +232,7 @@ export class EngineExchange implements Exchange {
     const read = readJson(bytes, this.#limits)
     if (read.ok) return { value: read.value, text: read.text }
     if (this.context.guarded && this.#kind === 'json')
-      return { refusal: this.#refuse({ code: faultCode(read.fault), reason: read.fault }, 'message') }
+      return { refusal: this.#refusals.refuse({ code: faultCode(read.fault), reason: read.fault }, 'message') }
     // Ambiguous or broken. Nobody may act on it as MCP; on a plain route it is its handler's to judge, as without us.
     const lenient = parseLeniently(bytes)
     if (lenient === undefined) {
@@ -243,7 +243,7 @@ export class EngineExchange implements Exchange {
     // With duplicate members even "is it MCP?" has two answers: whatever resembles JSON-RPC is refused.
     if (this.#recognise(lenient.value).mcp || resemblesRpc(lenient.value)) {
       this.context.mcp ??= headFacts(this.context.request)
-      return { refusal: this.#refuse({ code: faultCode(read.fault), reason: read.fault }, 'message') }
+      return { refusal: this.#refusals.refuse({ code: faultCode(read.fault), reason: read.fault }, 'message') }
     }
     this.#pass(faultCode(read.fault))
     return undefined
@@ -274,12 +274,13 @@ export class EngineExchange implements Exchange {
     }
     state.setRequestHeader('accept-encoding', undefined)
     state.mcp = mcpFacts(state.request, found)
-    if (this.#kind !== 'json' && text !== undefined) return this.#refuse({ code: 'media_type_unsupported' }, 'message')
+    if (this.#kind !== 'json' && text !== undefined) return this.#refusals.refuse({ code: 'media_type_unsupported' }, 'message')
     if (found.fault !== undefined) {
       const echo = found.fault.id === undefined ? undefined : ({ kind: 'request', id: found.fault.id } as const)
-      return this.#refuse({ code: 'message_invalid', reason: found.fault.reason }, 'message', echo)
+      return this.#refusals.refuse({ code: 'message_invalid', reason: found.fault.reason }, 'message', echo)
     }
-    if (found.messages.length > this.#limits.maxBatch) return this.#refuse({ code: 'batch_invalid', reason: 'too many entries' }, 'message')
+    if (found.messages.length > this.#limits.maxBatch)
+      return this.#refusals.refuse({ code: 'batch_invalid', reason: 'too many entries' }, 'message')
     this.#messages = found.messages.map((entry) => {
       const { kind, id, method, tool } = entry
       const parts = { kind, id, method, tool, direction: 'inward', mediaType: 'application/json', bytes } as const
@@ -345,37 +346,8 @@ export class EngineExchange implements Exchange {
   }
 
   #outcome(outcome: Judgement, message: Message | undefined): Reply | undefined {
-    if (outcome.reply !== undefined) return this.#written(outcome.reply)
-    return outcome.denial === undefined ? noReply : this.#render(outcome.denial, message)
-  }
-
-  /** A refusal the engine itself makes. In monitor mode it is recorded and the body goes on unread. */
-  #refuse(denial: Denial, phase: Phase, message?: RefusedMessage): Reply | undefined {
-    const parts = this.#parts
-    const state = this.context
-    const enforced = state.mode !== 'monitor'
-    tell(parts.observers, (observer) => observer.onVerdict?.({ guard: 'exchange', phase, action: 'deny', enforced, denial }, state))
-    return enforced ? this.#render(denial, message) : noReply
-  }
-
-  #render(denial: Denial, message: RefusedMessage | Message | undefined): Reply {
-    const parts = this.#parts
-    const state = this.context
-    this.#denied ??= denial.code
-    const own = parts.ownReply(denial, state)
-    if (own !== undefined) return this.#written(own)
-    const refused = message?.kind === 'plain' ? undefined : (message as RefusedMessage | undefined)
-    const place = { exchangeId: state.id, mcp: state.mcp, message: refused }
-    const shown = parts.exposeFindings ? { ...denial, data: { ...denial.data, findings: state.findings } } : denial
-    return this.#written(
-      state.mcp?.batch ? renderBatchDenial(shown, place, this.#messages as RefusedMessage[]) : renderDenial(denial, place),
-    )
-  }
-
-  #written(reply: Reply): Reply {
-    this.#status = reply.status
-    const more = this.context.responseHeaders
-    return more.length === 0 ? reply : { ...reply, headers: [...reply.headers, ...more] }
+    if (outcome.reply !== undefined) return this.#refusals.write(outcome.reply)
+    return outcome.denial === undefined ? noReply : this.#refusals.render(outcome.denial, message)
   }
 
   /** Requests pass the outer guards first. */

@@ -1,36 +1,17 @@
 import { andThen, type MaybePromise } from '../../lib/maybe-promise.ts'
 import { isJsonType, parseMediaType } from '../../lib/media-type.ts'
 import type { BodyTransform } from '../exchange.ts'
-import type { BodyLimits, Guard, TextTransform } from '../guard.ts'
+import type { TextTransform } from '../guard.ts'
 import { editHead, headerOf, type Reply, type ResponseHead, valuesOf } from '../http.ts'
-import type { Message } from '../message.ts'
-import type { Denial } from '../verdict.ts'
-import type { EngineParts } from './engine.ts'
 import { eventStream } from './event-stream.ts'
 import { isTextType } from './intake.ts'
 import { type Ask, type Judgement, judge } from './judge.ts'
+import type { OutletEnv } from './parts.ts'
 import { glancesOf } from './replies.ts'
 import type { ExchangeState } from './state.ts'
 import { textStream } from './text-stream.ts'
+import { closedOrNoted } from './uninspected.ts'
 import { wholeBody } from './whole-body.ts'
-
-/** What the ways out share. */
-export interface OutletEnv {
-  readonly state: ExchangeState
-  readonly parts: EngineParts
-  readonly limits: BodyLimits
-  /** In reply order. */
-  readonly guards: readonly Guard[]
-  /** How the guards tell from raw JSON whether they have to do with it; undefined when one of them always has. */
-  readonly glances: readonly NonNullable<Guard['glance']>[] | undefined
-  /** Inbound messages: what replies answer. */
-  readonly requests: readonly Message[]
-  /** Notes that something was refused on the way out. */
-  denied(denial: Denial): void
-  /** Renders a refusal of the whole response. */
-  refuse(denial: Denial): Reply
-  status(status: number): void
-}
 
 export type Opened = BodyTransform | 'pass' | { readonly passWith: ResponseHead } | { readonly reply: Reply }
 
@@ -91,14 +72,6 @@ const streamEdits = {
   'content-md5': undefined,
   'content-digest': undefined,
   'repr-digest': undefined,
-}
-
-/** Refuses what cannot be inspected where content is guarded; elsewhere lets it pass, noted. */
-export function closedOrNoted(reason: string, env: OutletEnv): { readonly reply: Reply } | undefined {
-  const { state } = env
-  state.report({ rule: `output/${reason}`, severity: state.guarded ? 'medium' : 'info' })
-  if (!state.guarded || state.mode === 'monitor') return undefined
-  return { reply: env.refuse({ code: 'output_blocked', reason }) }
 }
 
 function uninspectable(head: ResponseHead): string | undefined {

@@ -9,7 +9,7 @@ import { denialMessage } from '../render.ts'
 import type { Denial } from '../verdict.ts'
 import { type Ask, judge } from './judge.ts'
 import { LazyMessage } from './messages.ts'
-import type { OutletEnv } from './outlet.ts'
+import type { OutletEnv } from './parts.ts'
 import { createTextCodec } from './text-codec.ts'
 
 /** What became of one outbound JSON text: the same bytes, another text, or a refusal of the whole of it. */

@@ -4,9 +4,10 @@ import { encodeUtf8 } from '../../lib/utf8.ts'
 import type { BodyTransform, Chunk, TransformOutput } from '../exchange.ts'
 import type { TextTransform } from '../guard.ts'
 import { editHead, type ResponseHead } from '../http.ts'
-import { closedOrNoted, type OutletEnv } from './outlet.ts'
+import type { OutletEnv } from './parts.ts'
 import { judgeReplyBody } from './replies.ts'
 import { createTextCodec } from './text-codec.ts'
+import { closedOrNoted } from './uninspected.ts'
 
 /**
  * A reply of known or modest size, held until it is complete. What no guard changes leaves as the original bytes.

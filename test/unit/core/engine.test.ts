@@ -12,7 +12,15 @@ import { deny, rewrite } from '../../../src/core/verdict.ts'
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const text = (data: unknown): string => (data instanceof Uint8Array ? new TextDecoder().decode(data) : String(data))
 
-function open(guards: readonly Guard[], more: { mode?: Mode; headers?: [string, string][]; method?: string; path?: string } = {}) {
+interface Opening {
+  mode?: Mode
+  headers?: [string, string][]
+  method?: string
+  path?: string
+  exposeFindings?: boolean
+}
+
+function open(guards: readonly Guard[], more: Opening = {}) {
   const verdicts: VerdictRecord[] = []
   const engine = createEngine({
     guards,
@@ -21,7 +29,7 @@ function open(guards: readonly Guard[], more: { mode?: Mode; headers?: [string, 
     clock: systemClock,
     isMcpPath: () => false,
     skips: () => false,
-    exposeFindings: false,
+    exposeFindings: more.exposeFindings ?? false,
   })
   const headers = new HeaderView(more.headers ?? [['content-type', 'application/json']])
   const request = { method: more.method ?? 'POST', path: more.path ?? '/mcp', query: '', headers }
@@ -253,5 +261,25 @@ describe('a reply', () => {
     await send(exchange, call('x', {}))
     const got = await reply(exchange, '{"jsonrpc":"2.0","id":7,"result":{"a":"hidden","a":"shown"}}')
     expect(text((got as { whole: Reply }).whole.body)).toBe('{"jsonrpc":"2.0","id":7,"result":{"a":"shown"}}')
+  })
+})
+
+describe('what is exposed of findings', () => {
+  const found = { rule: 'test/found', severity: 'high', pointer: '/params/arguments/q' } as const
+  const guard = onMessage((_message, ctx) => {
+    ctx.report(found)
+    return deny('tool_denied')
+  })
+  const data = async (exposeFindings: boolean, body: string) => {
+    const { exchange } = open([guard], { exposeFindings })
+    return text((await send(exchange, body))?.body)
+  }
+
+  it('is nothing, unless the operator asks for it: then every form of refusal carries them', async () => {
+    const batch = `[${call('rm', {}, 1)},${call('rm', {}, 2)}]`
+    for (const body of [call('rm', {}), batch, '{"plain":true}']) {
+      expect(await data(false, body)).not.toContain('test/found')
+      expect(await data(true, body)).toContain('test/found')
+    }
   })
 })
