@@ -1,7 +1,7 @@
 import type { Message } from '../core/message.ts'
 import { mustChange, type ScanResult } from '../scan/scanner.ts'
 import { type RedactedMessage, redactMessage } from './message.ts'
-import type { Redacted } from './redactor.ts'
+import type { Redacted } from './redacted.ts'
 import type { Schema } from './shape.ts'
 import { redactValue } from './value.ts'
 

@@ -1,5 +1,5 @@
 import { decodeBlob, encodeBlob } from '../mcp/blob.ts'
-import type { Redacted } from './redactor.ts'
+import type { Redacted } from './redacted.ts'
 
 /** Longest base64 that is decoded. */
 const MAX_ENCODED = 1_048_576

@@ -1,5 +1,6 @@
 import { type Kind, toFinding } from './kind.ts'
-import type { Redacted, RedactionStream, Redactor } from './redactor.ts'
+import type { Redacted, RedactionStream } from './redacted.ts'
+import type { Redactor } from './redactor.ts'
 import { redactValue } from './value.ts'
 
 /**

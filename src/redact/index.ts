@@ -1,11 +1,10 @@
 export { kinds } from './catalogue.ts'
 export type { Kind } from './kind.ts'
+export type { Redacted, RedactionStream } from './redacted.ts'
 export {
   createRedactor,
   type KindChoice,
   type Recognised,
-  type Redacted,
-  type RedactionStream,
   type Redactor,
   type RedactorOptions,
 } from './redactor.ts'

@@ -1,5 +1,5 @@
 import type { Finding } from '../core/finding.ts'
-import type { Redacted } from './redactor.ts'
+import type { Redacted } from './redacted.ts'
 
 export interface Mended {
   readonly texts: readonly string[]

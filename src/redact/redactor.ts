@@ -1,6 +1,5 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Finding } from '../core/finding.ts'
-import type { TextTransform } from '../core/guard.ts'
 import { createEngine, type Engine, eachMatch, hasMatch } from './engine/engine.ts'
 import { foldText, mayFold } from './engine/fold.ts'
 import { View } from './engine/view.ts'
@@ -8,6 +7,7 @@ import { mayMatch } from './gate.ts'
 import { withoutHidden } from './hidden-characters.ts'
 import { type Kind, MAX_FINDINGS, toFinding } from './kind.ts'
 import { baseKinds } from './kinds/base.ts'
+import type { Redacted, RedactionStream, StreamOptions } from './redacted.ts'
 import { type Replacement, replacer } from './replacement.ts'
 import { createStream } from './stream.ts'
 import { mayHide } from './thorough.ts'
@@ -46,23 +46,6 @@ export interface Recognised {
   readonly rule: string
   /** Default `[REDACTED]`. */
   readonly label?: string | undefined
-}
-
-export interface Redacted {
-  readonly text: string
-  /** What was found, from left to right; of more than a thousand the first thousand. */
-  readonly findings: readonly Finding[]
-}
-
-/** A stream of text being redacted. */
-export interface RedactionStream extends TextTransform {
-  /** What was found so far, up to a thousand. Ranges count from the beginning of the stream. */
-  readonly findings: readonly Finding[]
-}
-
-export interface StreamOptions {
-  /** The text is the inside of a JSON string literal: its escapes are read as what they stand for and never cut in two. */
-  readonly json?: boolean | undefined
 }
 
 export interface Redactor {

@@ -4,7 +4,7 @@ import { readAt, writeAt } from './deltas/piece.ts'
 import { BASE64URL, classOf, DOT, EQUALS, PLUS_SLASH } from './engine/chars.ts'
 import { privateKey } from './kinds/credentials.ts'
 import { mendNeighbours } from './neighbours.ts'
-import type { Redacted } from './redactor.ts'
+import type { Redacted } from './redacted.ts'
 
 /** How much of what has left is remembered: longer than any key but those that are blocks. */
 const MAX_TAIL = 256

@@ -3,7 +3,7 @@ import type { Engine } from './engine/engine.ts'
 import { MAX_REACH, Run } from './engine/run.ts'
 import { View } from './engine/view.ts'
 import { MAX_FINDINGS, toFinding } from './kind.ts'
-import type { RedactionStream, StreamOptions } from './redactor.ts'
+import type { RedactionStream, StreamOptions } from './redacted.ts'
 import type { Replace } from './replacement.ts'
 
 /** What verifiers may look back at stays this long after it went out; it is cut in strides, so that each character moves a bounded number of times. */

@@ -3,7 +3,7 @@ import { escapeToken } from '../lib/json-pointer.ts'
 import { distinctElements, distinctNames } from './distinct.ts'
 import { redactEncoded } from './encoded.ts'
 import { mendNeighbours } from './neighbours.ts'
-import type { Redacted } from './redactor.ts'
+import type { Redacted } from './redacted.ts'
 import { below, fitNumber, fitText, nameSchemas, rootSchemas, type Schema, ShapeError } from './shape.ts'
 
 export interface RedactValueOptions {

@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/finding.ts'
-import type { RedactionStream } from '../redactor.ts'
+import type { RedactionStream } from '../redacted.ts'
 
 /**
  * Redacts the string literals of JSON text that arrives in pieces and leaves everything else alone, so that it still parses.
