@@ -1,6 +1,6 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import * as z from 'zod'
-import { customer, type Sightings } from './mcp-server.ts'
+import { customer, page, type Sightings } from './mcp-server.ts'
 
 /** The same careless server, written for SDK v1. */
 export function buildServerV1(saw: Sightings): McpServer {
@@ -27,6 +27,11 @@ export function buildServerV1(saw: Sightings): McpServer {
       return { content: [{ type: 'text', text: JSON.stringify(customer) }], structuredContent: { ...customer } }
     },
   )
+
+  server.registerTool('read_page', { description: 'Reads a web page.', inputSchema: { url: z.string() } }, async (args, extra) => {
+    note('read_page', args, extra)
+    return { content: [{ type: 'text', text: page }] }
+  })
 
   server.registerTool('report', { description: 'Takes a while, and says how far it is.' }, async (extra) => {
     note('report', {}, extra)

@@ -50,6 +50,11 @@ export async function tellMcpStory(story: Story, stage: Stage): Promise<void> {
     story.expect('no access token leaves either', !out.includes('ghp_'))
     story.expect('what is harmless does, and still fits the output schema', out.includes('Ada Lovelace') && !leak.answer.isError)
 
+    story.scene('A page that gives orders')
+    const read = await ask(story, stage, () => client.call('read_page', { url: 'https://museum.example/' }))
+    story.expect('an instruction in what a tool brings back does not reach the model', !/ignore all previous|evil/i.test(read.answer.text))
+    story.expect('the rest of the page does', read.answer.text.includes('Opening hours: nine to five.'))
+
     story.scene('A tool that is not allowed')
     const denied = await ask(story, stage, () => client.call('file_access', { path: '/etc/passwd' }))
     story.expect('a denial comes as a tool result, which a model can read', denied.answer.isError)

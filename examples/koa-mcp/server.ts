@@ -15,7 +15,7 @@ export function startKoa({ issuer, audience, jwks }: Login, saw: Sightings): Pro
   app.use(
     safeMcp({
       identity: { verifiers: [jwt({ issuer, audience, jwks })] },
-      tools: { allow: ['search', 'customer', 'report'], scopes: { customer: ['crm'] } },
+      tools: { allow: ['search', 'customer', 'read_page', 'report'], scopes: { customer: ['crm'] } },
       output: { pii: ['email'] },
     }),
   )
