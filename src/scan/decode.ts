@@ -4,8 +4,8 @@ import { MIN_RUN } from './runs.ts'
 /** Text as it reads after an encoding was undone, with the way back. */
 export interface View {
   readonly text: string
-  /** By UTF-16 unit of `text` and one more: offset in the text before. Absent: the whole stems from `range`. */
-  readonly offsets?: Int32Array | undefined
+  /** Where a UTF-16 unit of `text` stood in the text before; for its length, where that ends. Absent: the whole stems from `range`. */
+  readonly originOf?: ((at: number) => number) | undefined
   /** The encoded run in the text before. */
   readonly range: readonly [start: number, end: number]
   readonly layer: string
@@ -50,7 +50,8 @@ export class Rewriter {
     if (this.changed === 0) return undefined
     this.#offsets[this.length] = source.length
     const text = textOf(this.#units.subarray(0, this.length))
-    return { text, offsets: this.#offsets.subarray(0, this.length + 1), range: [0, source.length], layer }
+    const offsets = this.#offsets
+    return { text, originOf: (at) => offsets[at]!, range: [0, source.length], layer }
   }
 }
 
@@ -189,14 +190,11 @@ for (let byte = 0; byte < 128; byte++) {
 /** ROT13 of the letters. */
 export function rot13(text: string): View {
   const units = unitsOf(text)
-  const offsets = new Int32Array(text.length + 1)
   for (let i = 0; i < units.length; i++) {
     const unit = units[i]!
     if (unit < 128) units[i] = turned[unit]!
-    offsets[i] = i
   }
-  offsets[text.length] = text.length
-  return { text: textOf(units), offsets, range: [0, text.length], layer: 'rot13' }
+  return { text: textOf(units), originOf: (at) => at, range: [0, text.length], layer: 'rot13' }
 }
 
 /** Markdown emphasis inside words, `i**gno**re`, taken out. */
@@ -219,11 +217,8 @@ export function stripEmphasis(text: string): View | undefined {
 
 /** The text back to front. */
 export function reversed(text: string): View {
-  const units = unitsOf(text)
-  const offsets = new Int32Array(text.length + 1)
-  units.reverse()
-  for (let i = 0, from = text.length - 1; from >= 0; i++, from--) offsets[i] = from
-  return { text: textOf(units), offsets, range: [0, text.length], layer: 'reversed' }
+  const units = unitsOf(text).reverse()
+  return { text: textOf(units), originOf: (at) => Math.max(0, text.length - 1 - at), range: [0, text.length], layer: 'reversed' }
 }
 
 /**

@@ -217,14 +217,14 @@ export class Inspector {
       if (view === undefined) continue
       budget.characters -= view.text.length
       if (budget.characters < 0) return
-      const offsets = view.offsets!
+      const originOf = view.originOf!
       yield {
         text: view.text,
         layers: [...frame.layers, view.layer],
         locate: (start, end) => {
-          const a = offsets[start]!
-          const b = offsets[end - 1]!
-          return a <= b ? frame.locate(a, Math.max(offsets[end]!, a + 1)) : frame.locate(b, a + 1)
+          const a = originOf(start)
+          const b = originOf(end - 1)
+          return a <= b ? frame.locate(a, Math.max(originOf(end), a + 1)) : frame.locate(b, a + 1)
         },
       }
     }

@@ -27,7 +27,7 @@ export function judge(text: string, models: Models = shippedModels()): Judgement
     if (readings.story !== undefined) story.take(readings.story, view)
     return readings
   }
-  const plain: Layered = { text, layers: [], offsets: undefined }
+  const plain: Layered = { text, layers: [], originOf: undefined }
   let last = plain
   let { tokens } = look(plain)
   for (const disguise of disguised(plain, tokens)) look(disguise)
@@ -58,9 +58,9 @@ class Worst {
   }
 }
 
-function located({ margin, range: [start, end] }: Place, { offsets }: Layered): Place {
-  if (offsets === undefined) return { margin, range: [start, end] }
-  const first = offsets[start]!
-  const last = offsets[Math.max(start, end - 1)]!
-  return { margin, range: first <= last ? [first, Math.max(last + 1, offsets[end] ?? 0)] : [last, first + 1] }
+function located({ margin, range: [start, end] }: Place, { originOf }: Layered): Place {
+  if (originOf === undefined) return { margin, range: [start, end] }
+  const first = originOf(start)
+  const last = originOf(Math.max(start, end - 1))
+  return { margin, range: first <= last ? [first, Math.max(last + 1, originOf(end))] : [last, first + 1] }
 }

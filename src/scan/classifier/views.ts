@@ -9,11 +9,11 @@ const MIN_RUN = 24
 /** Fewest letters in a row that stand alone. */
 const MIN_SPELLED = 6
 
-/** A reading of a text, with the way back: by UTF-16 unit, the unit of the text that was given. */
+/** A reading of a text, with the way back: from a UTF-16 unit to that of the text that was given. */
 export interface Layered {
   readonly text: string
   readonly layers: readonly string[]
-  readonly offsets: Int32Array | undefined
+  readonly originOf: ((at: number) => number) | undefined
 }
 
 /**
@@ -21,7 +21,7 @@ export interface Layered {
  * All at once rather than each by itself, so that a decoy of one kind cannot use up what another needs.
  */
 export function* decoded(text: string): Generator<Layered> {
-  let current: Layered = { text, layers: [], offsets: undefined }
+  let current: Layered = { text, layers: [], originOf: undefined }
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = current
     for (const undo of decoders) {
@@ -86,10 +86,10 @@ function decodeRuns(text: string): View | undefined {
   return out.view(text, layer)
 }
 
-function over(under: Layered, { text, offsets, layer }: View): Layered {
-  const own = offsets!
-  const below = under.offsets
-  return { text, layers: [...under.layers, layer], offsets: below === undefined ? own : own.map((at) => below[at]!) }
+function over(under: Layered, { text, originOf, layer }: View): Layered {
+  const own = originOf!
+  const below = under.originOf
+  return { text, layers: [...under.layers, layer], originOf: below === undefined ? own : (at) => below(own(at)) }
 }
 
 function hasThree(text: string, sign: string): boolean {
