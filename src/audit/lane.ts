@@ -27,6 +27,8 @@ export interface AuditTrouble {
 }
 
 const batchSize = 100
+/** The same for a sink that takes many at once and has fallen behind: a server at its limit turns seldom, and each turn must carry more. */
+const largestBatch = 1000
 const firstRetryMs = 100
 const longestRetryMs = 10_000
 
@@ -178,7 +180,8 @@ export class Lane {
     if (this.#done < this.#batch.length) return
     const batch: LinkedEvent[] = []
     if (this.#queue.hasLosses) for (const record of this.#lossRecords()) batch.push(chain.link(record))
-    for (const record of this.#queue.take(batchSize)) batch.push(chain.link(record))
+    const most = this.sink.writeMany === undefined ? batchSize : Math.max(batchSize, Math.min(largestBatch, this.#queue.size))
+    for (const record of this.#queue.take(most)) batch.push(chain.link(record))
     this.#batch = batch
     this.#done = 0
   }

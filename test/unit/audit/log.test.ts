@@ -249,3 +249,32 @@ test('a sink gets the decisions it wants, and what no sink wants is not even mad
   run(quiet)
   expect(quiet.stats().recorded).toBe(1)
 })
+
+test('a sink that has fallen behind is given more at once, so that a busy server loses nothing', async () => {
+  const batches: number[] = []
+  let open: () => void = () => {}
+  const sink: Sink = {
+    name: 'slow',
+    write: () => {},
+    async writeMany(events) {
+      batches.push(events.length)
+      await new Promise<void>((resolve) => {
+        open = resolve
+        if (batches.length > 1) resolve()
+      })
+    },
+  }
+  const log = createAuditLog({ sinks: [sink] })
+  for (let i = 0; i < 2501; i++) {
+    const ctx = testContext()
+    log.onMessage?.(toolCall('search'), ctx)
+    log.onClose?.(finished(ctx.id), ctx)
+    if (i === 0) await Promise.resolve()
+  }
+  while (batches.length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+  open()
+  await log.flush()
+  expect(batches.reduce((sum, size) => sum + size, 0)).toBe(2501)
+  expect(Math.max(...batches)).toBe(1000)
+  expect(batches.length).toBeLessThan(6)
+})
