@@ -1,6 +1,8 @@
 const encoder = new TextEncoder()
-const SCRATCH = 64 * 1024
-let scratch: Uint8Array | undefined
+/** The buffer grows with the texts it is lent to, from the one to the other: what large bodies have by default. */
+const SMALLEST = 64 * 1024
+const LARGEST = 1024 * 1024
+let scratch = new Uint8Array(0)
 let busy = false
 
 /**
@@ -10,8 +12,10 @@ let busy = false
  * The bytes are borrowed: they are valid until `use` returns.
  */
 export function asciiBytes<T>(text: string, use: (bytes: Uint8Array) => T): T | undefined {
-  const own = busy || text.length > SCRATCH
-  const buffer = own ? new Uint8Array(text.length) : (scratch ??= new Uint8Array(SCRATCH))
+  const own = busy || text.length > LARGEST
+  if (!own && text.length > scratch.length)
+    scratch = new Uint8Array(Math.min(LARGEST, Math.max(SMALLEST, scratch.length * 2, text.length)))
+  const buffer = own ? new Uint8Array(text.length) : scratch
   const { read, written } = encoder.encodeInto(text, buffer)
   if (read !== text.length || written !== text.length) return undefined
   if (own) return use(buffer)
