@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SlotKind } from '../../src/core/finding.ts'
 import { createRedactor } from '../../src/redact/index.ts'
+import { credentials } from '../../src/redact/packs/credentials.ts'
 import { calibrationOf, scoreOf } from '../../src/scan/classifier/calibration.ts'
 import { classifier, score } from '../../src/scan/classifier/index.ts'
 import { createScanner } from '../../src/scan/index.ts'
@@ -59,16 +60,19 @@ function countDisguised(what: string, attacks: readonly string[], harmless: read
 for (const row of readRows(new URL('dev.jsonl', here).pathname).rows)
   count(`development ${row.label === 1 ? 'attacks' : 'harmless'}`, row.source, judged(row.text, slotOf(row)), row.label === 1, row.text)
 
-// The catalogue, by the guard of its kind: what leaves is looked at by the redactor as well, so once more with that.
-const redactor = createRedactor()
+// The catalogue, by the guard of its kind: what leaves is looked at by the redactor as well, so once more with that, and with the pack that
+// knows credentials by the names they stand under.
+const redactors = { 'redactor for outputs': createRedactor(), 'redactor with credentials': createRedactor({ rules: credentials }) }
 for (const one of readCatalogue(new URL('catalogue.jsonl', here))) {
   const texts = textsOf(one)
   const each = texts.map((text) => judged(text, slotOfCase[one.kind]))
   const scanned = columns.map((i) => each.some((flags) => flags[i])) as unknown as Flags
-  const leaks = one.kind === 'output' && texts.some((text) => redactor.redact(text).findings.length > 0)
   const group = one.expected === 'benign' ? 'catalogue, harmless' : `catalogue, ${one.scope}`
   count(`${group}; scanner`, one.kind, scanned, one.expected === 'malicious', `${one.id}: ${texts.join(' | ')}`)
-  tally.count(`${group}; scanner, and redactor for outputs`, one.kind, columns.map((i) => scanned[i] || leaks) as unknown as Flags)
+  for (const [name, redactor] of Object.entries(redactors)) {
+    const leaks = one.kind === 'output' && texts.some((text) => redactor.redact(text).findings.length > 0)
+    tally.count(`${group}; scanner, and ${name}`, one.kind, columns.map((i) => scanned[i] || leaks) as unknown as Flags)
+  }
 }
 
 countDisguised('own sentences', overt, everyday)
