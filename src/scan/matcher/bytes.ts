@@ -13,8 +13,7 @@ let busy = false
  */
 export function asciiBytes<T>(text: string, use: (bytes: Uint8Array) => T): T | undefined {
   const own = busy || text.length > LARGEST
-  if (!own && text.length > scratch.length)
-    scratch = new Uint8Array(Math.min(LARGEST, Math.max(SMALLEST, scratch.length * 2, text.length)))
+  if (!own && text.length > scratch.length) scratch = new Uint8Array(Math.min(LARGEST, Math.max(SMALLEST, scratch.length * 2, text.length)))
   const buffer = own ? new Uint8Array(text.length) : scratch
   const { read, written } = encoder.encodeInto(text, buffer)
   if (read !== text.length || written !== text.length) return undefined
