@@ -1,5 +1,5 @@
 import type { SlotKind } from '../core/finding.ts'
-import { decodeRun } from './decode.ts'
+import { decodeRun } from './decode/index.ts'
 import { Engine } from './engine.ts'
 import { familiesOf } from './families.ts'
 import { findPhrases } from './matcher/index.ts'

@@ -4,19 +4,12 @@ import {
   decodeEntities,
   decodeEscapes,
   decodeRun,
-  EMPHASIS,
-  ENTITY,
-  ESCAPE,
   joinSpelled,
-  PERCENT,
-  QUOTED,
-  REVERSED,
-  ROT13,
   reversed,
   rot13,
   stripEmphasis,
   type View,
-} from './decode.ts'
+} from './decode/index.ts'
 import { Engine } from './engine.ts'
 import { familiesOf } from './families.ts'
 import { asciiBytes, findPhrases, type Phrases } from './matcher/index.ts'
@@ -26,6 +19,7 @@ import type { HiddenCharacters } from './rule.ts'
 import { findRuns, MIN_SPELLED } from './runs.ts'
 import type { ScanResult } from './scanner.ts'
 import { Evidence, type Sensitivity, thresholdOf, WINDOW, weightOf } from './score.ts'
+import { EMPHASIS, ENTITY, ESCAPE, PERCENT, QUOTED, REVERSED, ROT13 } from './triggers.ts'
 
 /** Encodings undone inside one another. */
 const MAX_DEPTH = 3

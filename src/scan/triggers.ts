@@ -1,4 +1,11 @@
-import { EMPHASIS, ENTITY, ESCAPE, PERCENT, QUOTED, REVERSED, ROT13 } from './decode.ts'
+/** Trigger bits: what was seen that asks for a view. */
+export const PERCENT = 1
+export const ENTITY = 2
+export const ESCAPE = 4
+export const QUOTED = 8
+export const ROT13 = 16
+export const REVERSED = 32
+export const EMPHASIS = 64
 
 /** Anchor words of attacks, as they read after ROT13 and back to front: they ask for that view. */
 const anchors =

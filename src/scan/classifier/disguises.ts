@@ -1,4 +1,4 @@
-import { Rewriter, type View } from '../decode.ts'
+import { Rewriter, type View } from '../decode/index.ts'
 import { fold } from './fold.ts'
 import { extend, SEED } from './hash.ts'
 import { lexicon } from './lexicon.ts'

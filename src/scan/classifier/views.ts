@@ -1,4 +1,4 @@
-import { decodeBytes, decodeEntities, decodeEscapes, decodeRun, Rewriter, reversed, rot13, type View } from '../decode.ts'
+import { decodeBytes, decodeEntities, decodeEscapes, decodeRun, Rewriter, reversed, rot13, type View } from '../decode/index.ts'
 import { undoLeet, undoMarkup, undoSpelling } from './disguises.ts'
 import type { Tokens } from './tokens.ts'
 

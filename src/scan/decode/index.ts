@@ -1,0 +1,10 @@
+/** Ways to undo an encoding. Each gives a view: the text as it then reads, and where every character of it stood. All linear. */
+
+export { decodeBytes } from './bytes.ts'
+export { decodeEntities } from './entities.ts'
+export { decodeEscapes } from './escapes.ts'
+export { Rewriter } from './rewriter.ts'
+export { decodeRun } from './runs.ts'
+export { joinSpelled, stripEmphasis } from './spelled.ts'
+export { reversed, rot13 } from './turned.ts'
+export type { View } from './view.ts'

@@ -1,0 +1,69 @@
+import { MIN_RUN } from '../runs.ts'
+import { hexByte, hexDigit } from './hex.ts'
+import { utf8 } from './units.ts'
+
+/**
+ * What a run of base64 or hex characters says, when it is text. The run may begin with a few characters that do not
+ * belong to it, so all four alignments are tried on its beginning.
+ */
+export function decodeRun(run: string): { readonly text: string; readonly layer: string } | undefined {
+  if (run.length % 2 === 0 && isHex(run)) {
+    const bytes = new Uint8Array(run.length / 2)
+    for (let i = 0; i < bytes.length; i++) bytes[i] = hexByte(run, i * 2)
+    const text = asText(bytes, bytes.length)
+    if (text !== undefined) return { text, layer: 'hex' }
+  }
+  for (let shift = 0; shift < 4 && run.length - shift >= MIN_RUN - 4; shift++) {
+    if (asText(base64Bytes(run, shift, Math.min(run.length, shift + 28)), 0) === undefined) continue
+    const bytes = base64Bytes(run, shift, run.length)
+    const text = asText(bytes, 18)
+    if (text !== undefined) return { text, layer: 'base64' }
+  }
+  return undefined
+}
+
+/** UTF-8 text, or undefined when the first `checked` bytes (0: all that are whole) are not text. */
+function asText(bytes: Uint8Array, checked: number): string | undefined {
+  const limit = checked === 0 ? bytes.length : Math.min(checked, bytes.length)
+  for (let i = 0; i < limit; ) {
+    const byte = bytes[i]!
+    if (byte < 0x80) {
+      if (byte < 0x20 ? byte !== 0x09 && byte !== 0x0a && byte !== 0x0d : byte === 0x7f) return undefined
+      i++
+      continue
+    }
+    const more = byte >= 0xf0 && byte < 0xf5 ? 3 : byte >= 0xe0 ? (byte < 0xf0 ? 2 : -1) : byte >= 0xc2 ? 1 : -1
+    if (more < 0) return undefined
+    for (let j = 1; j <= more && i + j < bytes.length; j++) if ((bytes[i + j]! & 0xc0) !== 0x80) return undefined
+    i += more + 1
+  }
+  return utf8.decode(bytes)
+}
+
+function base64Bytes(run: string, from: number, to: number): Uint8Array {
+  const bytes = new Uint8Array(((to - from) * 3) >> 2)
+  let count = 0
+  let bits = 0
+  let held = 0
+  for (let i = from; i < to; i++) {
+    bits = ((bits << 6) | sextet(run.charCodeAt(i))) & 0xffffff
+    held += 6
+    if (held >= 8) {
+      held -= 8
+      bytes[count++] = (bits >> held) & 0xff
+    }
+  }
+  return bytes.subarray(0, count)
+}
+
+function sextet(code: number): number {
+  if (code >= 0x41 && code <= 0x5a) return code - 0x41
+  if (code >= 0x61 && code <= 0x7a) return code - 0x61 + 26
+  if (code >= 0x30 && code <= 0x39) return code - 0x30 + 52
+  return code === 0x2b || code === 0x2d ? 62 : 63
+}
+
+function isHex(run: string): boolean {
+  for (let i = 0; i < run.length; i++) if (hexDigit(run.charCodeAt(i)) < 0) return false
+  return true
+}
