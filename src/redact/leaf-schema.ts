@@ -90,9 +90,16 @@ function ofText({ minLength, maxLength, pattern, format }: Schema, text: string,
   return typeof pattern === 'string' ? matches(pattern, text) : true
 }
 
-/** The pattern comes from a tool: it is not run on long texts, nor when it nests repetition. */
+/** Repetition of a repetition, or of alternatives: both may take time exponential in the text. */
+const nested = /[+*}?]\)?[+*{]|\|[^)]*\)[+*{]/
+/** Several in a row take the text's length to the power of their number. */
+const repetitions = /[+*]|\{\d+,\d*\}/g
+const MAX_REPETITIONS = 3
+
+/** The pattern comes from a tool: it is not run on long texts, nor where it might take long on short ones. */
 export function matches(pattern: string, text: string): Says {
-  if (pattern.length > 200 || text.length > 256 || /[+*}?]\)?[+*{]/.test(pattern)) return undefined
+  if (pattern.length > 200 || text.length > 256 || nested.test(pattern)) return undefined
+  if ((pattern.match(repetitions)?.length ?? 0) > MAX_REPETITIONS) return undefined
   try {
     return new RegExp(pattern, 'u').test(text)
   } catch {
