@@ -43,6 +43,8 @@ const joints = [
   '> ',
   '; ',
   "'",
+  // Longer than any passage: a rule may be stretched over it, and end where another begins.
+  ' '.repeat(1500),
 ]
 
 export function fuzzGate(documents: number, seed: number, scanner: Scanner = createScanner()): FuzzReport {

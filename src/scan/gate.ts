@@ -6,7 +6,7 @@ import { findPhrases } from './matcher/index.ts'
 import { compileRules } from './program.ts'
 import { type Rule, slotKinds } from './rule.ts'
 import { findRuns } from './runs.ts'
-import { Evidence, type Sensitivity, thresholdOf, WINDOW, weightOf } from './score.ts'
+import { Evidence, FOREVER, type Sensitivity, thresholdOf, WINDOW, weightOf } from './score.ts'
 import { SKETCHED, sketch } from './sketch.ts'
 import { triggerWords } from './triggers.ts'
 import { unescapeJson } from './unescape.ts'
@@ -25,7 +25,12 @@ const MAX_POINTS = 64
  * asked for, excuses do not count, and whatever bytes alone cannot tell (characters beyond ASCII, encodings) is a reason to look closer.
  */
 export function createGate(rules: readonly Rule[], sensitivity: Sensitivity): (bytes: Uint8Array, slots?: readonly SlotKind[]) => boolean {
-  const program = compileRules(rules.map(sketch), triggerWords)
+  const sketches = rules.map(sketch)
+  const program = compileRules(
+    sketches.map(({ rule }) => rule),
+    triggerWords,
+  )
+  const open = Uint8Array.from(sketches, (one) => (one.open ? 1 : 0))
   // By list, which callers keep: names joined for every short text would cost as much as the look.
   const points = new Map<readonly SlotKind[], { readonly evidence: Evidence; readonly threshold: number }>()
   const { families, count } = familiesOf(rules)
@@ -46,7 +51,7 @@ export function createGate(rules: readonly Rule[], sensitivity: Sensitivity): (b
     const { evidence, threshold } = pointOf(slots)
     evidence.reset()
     engine.begin(bytes)
-    engine.onHit = (rule, end) => evidence.add(rule, end, WINDOW + SLACK) >= threshold
+    engine.onHit = (rule, end) => evidence.add(rule, end, WINDOW + SLACK, open[rule] === 1 ? FOREVER : end) >= threshold
     return (
       findPhrases(program.ascii(), bytes, engine) || findRuns(bytes, (start, end) => decodeRun(latin1(bytes, start, end)) !== undefined)
     )

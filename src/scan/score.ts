@@ -57,8 +57,8 @@ export class Evidence {
     this.reset()
   }
 
-  /** Takes one match in and gives the score of the passage that ends with it. */
-  add(rule: number, end: number, window: number): number {
+  /** Takes one match in and gives the score of the passage that ends with it. It counts for what follows as if it stood at `until`. */
+  add(rule: number, end: number, window: number, until = end): number {
     const weight = this.#weights[rule]!
     if (weight === 0) return 0
     this.#used = true
@@ -71,13 +71,13 @@ export class Evidence {
     // The same again, a few characters on, is no news: a flood of one word must not cost more than the word.
     if (end - this.#last[rule]! <= REPEAT && this.#strength[rule] === strength) return this.#score
     const weaker = strength < this.#strength[rule]!
-    this.#last[rule] = end
+    this.#last[rule] = until
     this.#strength[rule] = strength
     const own = this.#families[rule]!
     const oldest = end - window
     if (strength >= this.#best[own]!) {
       this.#best[own] = strength
-      this.#bestAt[own] = end
+      this.#bestAt[own] = until
     } else if (weaker) this.#choose(own, oldest)
     let doubt = 1
     for (let family = 0; family < this.#best.length; family++) {
@@ -114,5 +114,7 @@ export class Evidence {
 }
 
 const NEVER = -(2 ** 30)
+/** A place behind every text. */
+export const FOREVER = 2 ** 30
 /** Matches of one rule that close to the last one change nothing. */
 const REPEAT = 16

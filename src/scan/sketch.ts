@@ -2,24 +2,37 @@ import { gapsOf, type Pattern, partsOf, type Rule, type Words } from './rule.ts'
 
 /**
  * Rules with less in them, for a first look at ASCII text: of several parts only the rarest in ordinary text stays where it is rare enough,
- * else the two that are, and of the words those that ASCII can write. Wherever a rule matches such a text its sketch does, ending at most
- * {@link SKETCHED} characters before; not the other way round.
+ * else the two that are, and of the words those that ASCII can write. Wherever a rule matches such a text its sketch does; not the other way
+ * round.
  */
-export function sketch(rule: Rule): Rule {
+export interface Sketch {
+  readonly rule: Rule
+  /**
+   * The last part of a sequence is missing. Between what is left and that may stand blanks without number, so nobody can say how far behind
+   * the rule itself ends. All other sketches end where their rule does, or {@link SKETCHED} characters before.
+   */
+  readonly open: boolean
+}
+
+export function sketch(rule: Rule): Sketch {
   const { pattern } = rule
   const parts = partsOf(pattern).map(writable)
-  if (parts.length === 0) return rule
+  if (parts.length === 0) return { rule, open: false }
+  const sketched = (pattern: Pattern, last: number): Sketch => ({
+    rule: { ...rule, pattern },
+    open: 'sequence' in rule.pattern && last < parts.length - 1,
+  })
   const [rarest, second] = parts.map((words, i) => ({ i, share: shareOf(words) })).sort((a, b) => a.share - b.share)
-  if (second === undefined || rarest!.share < RARE) return { ...rule, pattern: { any: parts[rarest!.i]! } }
+  if (second === undefined || rarest!.share < RARE) return sketched({ any: parts[rarest!.i]! }, rarest!.i)
   const kept = [rarest!.i, second.i].sort((a, b) => a - b) as [number, number]
-  return { ...rule, pattern: thin(pattern, parts, kept) }
+  return sketched(thin(pattern, parts, kept), kept[1])
 }
 
 /** Words whose share is less are enough by themselves: 'system prompt', but not 'ignore'. */
 const RARE = 0.03
 
-/** How far the end of a rule may lie behind that of its sketch. */
-export const SKETCHED = 768
+/** How far the end of a set of parts in any order may lie behind that of its sketch: as far as it may be wide, and a word. */
+export const SKETCHED = 256 + 64
 
 function thin(pattern: Pattern, parts: readonly Words[], [first, second]: readonly [number, number]): Pattern {
   const kept = [parts[first]!, parts[second]!] as const

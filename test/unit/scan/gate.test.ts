@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { fuzzGate } from '../../../bench/scan/differential.ts'
+import { createScanner, type Pattern, type Rule } from '../../../src/scan/index.ts'
 
 it('never lets a document pass in which the exact scan finds something', () => {
   const seed = Math.floor(Math.random() * 2 ** 32)
@@ -8,4 +9,23 @@ it('never lets a document pass in which the exact scan finds something', () => {
   // It must have had something to find, and something to let pass.
   expect(report.found).toBeGreaterThan(1_000)
   expect(report.opened).toBeLessThan(report.documents)
+})
+
+it('looks closer where a rule is stretched over blanks, however many, and another stands only at its end', () => {
+  const rule = (id: string, pattern: Pattern): Rule => ({ id, family: id.split('/')[0]!, severity: 'medium', weight: 0.45, pattern })
+  const scanner = createScanner({
+    rules: [
+      rule('stretched/words', { sequence: [['zebra crossing'], ['yak wool'], ['a', 'an', 'the'].map((word) => `${word} x`)], gap: 8 }),
+      rule('single/words', { sequence: [['quokka island'], ['it is']], gap: 8 }),
+      rule('other/words', { any: ['walrus'] }),
+    ],
+  })
+  for (const text of [
+    `zebra crossing yak wool${' '.repeat(9000)}the x, walrus`,
+    `quokka island${'\n'.repeat(9000)}it is, walrus`,
+    `zebra crossing${'\t'.repeat(9000)}yak wool${' '.repeat(9000)}the x, walrus`,
+  ]) {
+    expect(scanner.scan(text).flagged).toBe(true)
+    expect(scanner.gate(JSON.stringify({ text }))).toBe(true)
+  }
 })
