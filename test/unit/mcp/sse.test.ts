@@ -84,14 +84,15 @@ describe('the SSE decoder', () => {
   })
 
   it('is linear in tiny chunks of one large event', () => {
-    const time = (size: number) => {
+    const chunk = encodeUtf8('x'.repeat(16))
+    const once = (size: number) => {
       const decoder = createSseDecoder({ maxEventBytes: 10_000_000 })
-      const chunk = encodeUtf8('x'.repeat(16))
       const started = performance.now()
       for (let i = 0; i < size / 16; i++) decoder.push(chunk)
       return performance.now() - started
     }
-    time(100_000)
+    // The best of a few: a machine that does something else in between tells nothing about the decoder.
+    const time = (size: number) => Math.min(...Array.from({ length: 4 }, () => once(size)))
     expect(time(1_600_000)).toBeLessThan(16 * Math.max(time(200_000), 2))
   })
 
