@@ -14,8 +14,7 @@ for (const [letter, byte] of ['n\n', 't\t', 'r\r', 'b\b', 'f\f', '""', '\\\\', '
 export function unescapeJson(given: Uint8Array): Uint8Array | undefined {
   // Plain Uint8Array only: a Buffer among them would slow the matcher's loop down.
   const bytes = given.constructor === Uint8Array ? given : new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
-  const seen = survey(bytes)
-  return seen === 0 ? bytes : (seen & BEYOND) !== 0 ? undefined : undo(bytes)
+  return isPlain(bytes) ? bytes : undo(bytes)
 }
 
 function undo(bytes: Uint8Array): Uint8Array | undefined {
@@ -24,37 +23,35 @@ function undo(bytes: Uint8Array): Uint8Array | undefined {
   for (let i = 0; i < bytes.length; i++) {
     let byte = bytes[i]!
     if (byte === BACKSLASH) {
-      byte = simple[bytes[++i] ?? 0]!
+      byte = simple[bytes[++i] ?? 0] ?? 0
       if (byte === 0) return undefined
-    }
+    } else if (byte >= 0x80) return undefined
     out[length++] = byte
   }
   return out.subarray(0, length)
 }
 
-const BEYOND = 1
-const ESCAPED = 2
+/**
+ * True for ASCII without a backslash. Two words of four bytes at a time: the high bit of a byte is set where it is beyond ASCII, or where
+ * nothing is left of the difference between it and a backslash.
+ */
+function isPlain(bytes: Uint8Array): boolean {
+  const head = -bytes.byteOffset & 3
+  if (bytes.length <= head) return isPlainByByte(bytes, 0, bytes.length)
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2)
+  const pairs = words.length & ~1
+  let seen = 0
+  for (let i = 0; i < pairs; i += 2) {
+    const one = words[i]!
+    const two = words[i + 1]!
+    const fromOne = one ^ 0x5c5c5c5c
+    const fromTwo = two ^ 0x5c5c5c5c
+    seen |= one | two | ((fromOne - 0x01010101) & ~fromOne) | ((fromTwo - 0x01010101) & ~fromTwo)
+  }
+  return (seen & 0x80808080) === 0 && isPlainByByte(bytes, 0, head) && isPlainByByte(bytes, head + pairs * 4, bytes.length)
+}
 
-/** Are there bytes beyond ASCII, are there backslashes? Four bytes at a time: a byte is a backslash where nothing is left of their difference. */
-function survey(bytes: Uint8Array): number {
-  const { length } = bytes
-  const head = Math.min(length, -bytes.byteOffset & 3)
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + head, (length - head) >> 2)
-  let high = 0
-  let backslash = 0
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!
-    const difference = word ^ 0x5c5c5c5c
-    high |= word
-    backslash |= (difference - 0x01010101) & ~difference
-  }
-  for (let i = 0; i < head; i++) {
-    high |= bytes[i]!
-    if (bytes[i] === BACKSLASH) backslash |= 0x80
-  }
-  for (let i = head + words.length * 4; i < length; i++) {
-    high |= bytes[i]!
-    if (bytes[i] === BACKSLASH) backslash |= 0x80
-  }
-  return ((high & 0x80808080) === 0 ? 0 : BEYOND) | ((backslash & 0x80808080) === 0 ? 0 : ESCAPED)
+function isPlainByByte(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (bytes[i]! >= 0x80 || bytes[i] === BACKSLASH) return false
+  return true
 }
