@@ -35,11 +35,6 @@ interface Open {
 
 const open = new Attachment<Open>()
 
-/** The exchange a `safeMcp()` further out has opened for this request. */
-export function openExchangeOf(req: IncomingMessage): Exchange | undefined {
-  return open.of(req)?.exchange
-}
-
 /**
  * Opens an exchange for a request. True when the handler may run; false when the answer is written or the client is gone.
  *

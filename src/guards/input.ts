@@ -49,10 +49,10 @@ const answerSlots = ['tool-result', 'resource'] as const
  * Refuses or repairs messages that carry injected instructions, hidden characters or encoded payloads.
  *
  * Looks wherever untrusted text sits: tool arguments, prompts, posted answers, names and keys, and what tools and resources give back.
- * Strict denies with `input_blocked` (a result: `output_blocked`); normal
- * takes out the offending passages and hands the rest on byte for byte; monitor only reports. A passage that must not be rewritten
- * (an id, a cursor, a name, the query) denies in normal mode too. On plain routes it reports findings only, unless mounted there or
- * `routes` is set. Mounted on a route it reads JSON, forms and text, and refuses bodies of other media types: uploads, images.
+ * Strict denies with `input_blocked` (a result: `output_blocked`); normal takes out the offending passages and hands the rest on byte for
+ * byte; monitor only reports. A passage that must not be rewritten (an id, a cursor, a name, the query) denies in normal mode too. On plain
+ * routes it reports findings only, unless mounted there or `routes` is set. Mounted on a route it reads JSON, forms and text, and refuses
+ * bodies of other media types: uploads, images.
  */
 export function inputGuard(options: InputOptions = {}): Guard {
   const guard = createInputGuard({ routes: true, ...options })

@@ -1,6 +1,7 @@
 import type { CryptoKey as JoseKey, JWK } from 'jose'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Principal } from '../core/principal.ts'
+import { lazily } from '../lib/lazily.ts'
 import { attributesOf, authInfoOf, checkClaims } from './claims.ts'
 import { jose } from './jose.ts'
 import { type KeySource, keysOfSet, setSource } from './keys.ts'
@@ -55,7 +56,6 @@ export function signingKeys(given: JWK | undefined): () => Promise<SigningKey> {
       message: 'must be a private Ed25519 key as JWK.',
     })
   }
-  let made: Promise<SigningKey> | undefined
   async function make(): Promise<SigningKey> {
     const { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } = await jose()
     const pair = given === undefined ? await generateKeyPair('EdDSA', { extractable: true }) : undefined
@@ -65,5 +65,5 @@ export function signingKeys(given: JWK | undefined): () => Promise<SigningKey> {
     const privateKey = pair?.privateKey ?? ((await importJWK(given as JWK, 'EdDSA')) as JoseKey)
     return { kid, privateKey, publicJwk, source: setSource(keysOfSet({ keys: [publicJwk] }) ?? []) }
   }
-  return () => (made ??= make())
+  return lazily(make)
 }

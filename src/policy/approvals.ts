@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../core/clock.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import { decodeBase64url, encodeBase64url } from '../lib/base64url.ts'
 import { canonicalHash, canonicalJson } from '../lib/canonical-json.ts'
+import { lazily } from '../lib/lazily.ts'
 import { own } from '../mcp/json-rpc.ts'
 import type { Store } from '../store/store.ts'
 import type { PolicyRequest } from './pdp.ts'
@@ -120,8 +121,8 @@ async function open(token: string, signer: Signer): Promise<unknown> {
 function createSigner(key: ApprovalsOptions['key']): Signer {
   if (typeof key === 'string' || key instanceof Uint8Array) return hmac(typeof key === 'string' ? encoder.encode(key) : key)
   if (typeof key !== 'object' || key === null || key.publicKey === undefined) throw fault('key', 'must be a secret or Ed25519 keys')
-  const publicKey = once(() => importKey(key.publicKey, 'verify'))
-  const privateKey = once(() =>
+  const publicKey = lazily(() => importKey(key.publicKey, 'verify'))
+  const privateKey = lazily(() =>
     key.privateKey === undefined ? Promise.reject(new TypeError('no private key to sign with')) : importKey(key.privateKey, 'sign'),
   )
   return {
@@ -133,7 +134,7 @@ function createSigner(key: ApprovalsOptions['key']): Signer {
 function hmac(secret: Uint8Array): Signer {
   if (secret.length < 32) throw fault('key', 'must be at least 32 bytes')
   const bytes = new Uint8Array(secret)
-  const key = once(() => crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']))
+  const key = lazily(() => crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']))
   return {
     sign: async (data) => crypto.subtle.sign('HMAC', await key(), data),
     verify: async (signature, data) => crypto.subtle.verify('HMAC', await key(), signature, data),
@@ -142,11 +143,6 @@ function hmac(secret: Uint8Array): Signer {
 
 function importKey(key: CryptoKey | JsonWebKey, use: 'sign' | 'verify'): Promise<CryptoKey> {
   return 'kty' in key ? crypto.subtle.importKey('jwk', key, 'Ed25519', false, [use]) : Promise.resolve(key as CryptoKey)
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => (made ??= make())
 }
 
 function fault(path: string, message: string): SafeMcpConfigError {

@@ -1,6 +1,7 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Finding } from '../core/finding.ts'
-import { createEngine, type Engine, eachMatch, hasMatch } from './engine/engine.ts'
+import { lazily } from '../lib/lazily.ts'
+import { createEngine, eachMatch, hasMatch } from './engine/engine.ts'
 import { foldText, mayFold } from './engine/fold.ts'
 import { View } from './engine/view.ts'
 import { mayMatch } from './gate.ts'
@@ -71,9 +72,8 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   const kinds = chooseKinds(options)
   const replace = replacer(options.replacement ?? 'label')
   const thorough = options.thorough === true
-  let compiled: Engine | undefined
   // The automaton takes milliseconds to build: not before the first text.
-  const engine = (): Engine => (compiled ??= createEngine(kinds, options.replacement !== undefined && options.replacement !== 'label'))
+  const engine = lazily(() => createEngine(kinds, options.replacement !== undefined && options.replacement !== 'label'))
 
   const redact = (text: string): Redacted => {
     const known = byKinds(text)

@@ -1,5 +1,6 @@
 import type { SlotKind } from '../core/finding.ts'
 import { decodeRun } from './decode/index.ts'
+import { textOf } from './decode/units.ts'
 import { Engine } from './engine.ts'
 import { familiesOf } from './families.ts'
 import { findPhrases } from './matcher/index.ts'
@@ -53,13 +54,8 @@ export function createGate(rules: readonly Rule[], sensitivity: Sensitivity): (b
     engine.begin(bytes)
     engine.onHit = (rule, end) => evidence.add(rule, end, WINDOW + SLACK, open[rule] === 1 ? FOREVER : end) >= threshold
     return (
-      findPhrases(program.ascii(), bytes, engine) || findRuns(bytes, (start, end) => decodeRun(latin1(bytes, start, end)) !== undefined)
+      findPhrases(program.ascii(), bytes, engine) ||
+      findRuns(bytes, (start, end) => decodeRun(textOf(bytes.subarray(start, end))) !== undefined)
     )
   }
-}
-
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  let text = ''
-  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]!)
-  return text
 }

@@ -45,10 +45,10 @@ export interface Rule {
 
 export const slotKinds: readonly SlotKind[] = ['prompt', 'tool-arguments', 'tool-result', 'resource', 'tool-definition']
 
-const MAX_GAP = 256
+export const MAX_GAP = 256
 const MAX_PARTS = 6
 const MAX_WORDS = 512
-const MAX_WORD_LENGTH = 64
+export const MAX_WORD_LENGTH = 64
 
 /** Throws SafeMcpConfigError (`invalid_rule`) about a rule. */
 export function rejectRule(rule: Rule, message: string): never {

@@ -97,7 +97,10 @@ export function createScanner(options: ScannerOptions = {}): Scanner {
     return result
   }
   const scan = (text: string, { slot = 'prompt' }: ScanContext = {}) => witnessed(text, slot, inspector().inspect(text, slot))
-  const gate = lazily(() => createGate(rules, sensitivity))
+  const ofBytes = lazily(() => createGate(rules, sensitivity))
+  const gate: Scanner['gate'] = (json, slots) =>
+    // Text beyond ASCII always asks for a closer look.
+    typeof json === 'string' ? (asciiBytes(json, (bytes) => ofBytes()(bytes, slots)) ?? true) : ofBytes()(json, slots)
   const scanner: Scanner = {
     rules,
     scan,
@@ -116,10 +119,7 @@ export function createScanner(options: ScannerOptions = {}): Scanner {
       { neutralise, marker },
     ),
     // A detector may see what no rule sees, so with one the bytes alone cannot clear a document.
-    gate:
-      detectors.length > 0
-        ? () => true
-        : (json, slots) => (typeof json === 'string' ? (asciiBytes(json, (bytes) => gate()(bytes, slots)) ?? true) : gate()(json, slots)),
+    gate: detectors.length > 0 ? () => true : gate,
   }
   return scanner
 }

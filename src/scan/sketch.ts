@@ -1,10 +1,6 @@
-import { gapsOf, type Pattern, partsOf, type Rule, type Words } from './rule.ts'
+import { gapsOf, MAX_GAP, MAX_WORD_LENGTH, type Pattern, partsOf, type Rule, type Words } from './rule.ts'
 
-/**
- * Rules with less in them, for a first look at ASCII text: of several parts only the rarest in ordinary text stays where it is rare enough,
- * else the two that are, and of the words those that ASCII can write. Wherever a rule matches such a text its sketch does; not the other way
- * round.
- */
+/** A rule with less in it. */
 export interface Sketch {
   readonly rule: Rule
   /**
@@ -14,6 +10,10 @@ export interface Sketch {
   readonly open: boolean
 }
 
+/**
+ * Sketches a rule for a first look at ASCII text: of several parts only the rarest in ordinary text stays where it is rare enough, else the
+ * two that are, and of the words those that ASCII can write. Wherever a rule matches such a text its sketch does; not the other way round.
+ */
 export function sketch(rule: Rule): Sketch {
   const { pattern } = rule
   const parts = partsOf(pattern).map(writable)
@@ -32,7 +32,7 @@ export function sketch(rule: Rule): Sketch {
 const RARE = 0.03
 
 /** How far the end of a set of parts in any order may lie behind that of its sketch: as far as it may be wide, and a word. */
-export const SKETCHED = 256 + 64
+export const SKETCHED = MAX_GAP + MAX_WORD_LENGTH
 
 function thin(pattern: Pattern, parts: readonly Words[], [first, second]: readonly [number, number]): Pattern {
   const kept = [parts[first]!, parts[second]!] as const

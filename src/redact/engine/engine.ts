@@ -1,3 +1,4 @@
+import { lazily } from '../../lib/lazily.ts'
 import { type Automaton, buildAutomaton, buildSieve, type Literal, type Sieve, withPlaces } from '../../scan/matcher/index.ts'
 import type { Kind } from '../kind.ts'
 import type { Cursor } from './cursor.ts'
@@ -36,14 +37,13 @@ export function createEngine(kinds: readonly Kind[], keepsText = false): Engine 
       indexes.push(index)
     }
   }
-  let sieve: Sieve | undefined
   const automaton = buildAutomaton(literals, alphabet)
   const outputs = new Int32Array(automaton.outEnd)
   for (let state = 0; state < automaton.outEnd; state += automaton.stride) outputs[state] = automaton.outputStart[state / automaton.stride]!
   return {
     automaton,
     outputs,
-    sieve: () => (sieve ??= buildSieve(literals, alphabet)),
+    sieve: lazily(() => buildSieve(literals, alphabet)),
     owners,
     indexes: Uint16Array.from(indexes),
     verifiers: owners.map((kind) => kind.verify),

@@ -2,7 +2,6 @@
 export class Trie {
   /** Class of the symbol that leads to a node. */
   symbol: Uint8Array
-  parent: Int32Array
   firstChild: Int32Array
   sibling: Int32Array
   depth: Uint8Array
@@ -13,7 +12,6 @@ export class Trie {
   /** Node 0 is the root; node 1 stands for "a word may start here". */
   constructor(capacity: number) {
     this.symbol = new Uint8Array(capacity)
-    this.parent = new Int32Array(capacity)
     this.firstChild = new Int32Array(capacity)
     this.sibling = new Int32Array(capacity)
     this.depth = new Uint8Array(capacity)
@@ -31,7 +29,6 @@ export class Trie {
     if (found !== 0) return found
     const made = this.size++
     this.symbol[made] = symbol
-    this.parent[made] = node
     this.depth[made] = this.depth[node]! + 1
     this.sibling[made] = this.firstChild[node]!
     this.firstChild[node] = made
