@@ -107,6 +107,8 @@ function urlEnd(cursor: Cursor, at: number, close: number): number {
     if (code === 40) depth++
     else if (code === 41 && depth > 0) depth--
     else if (code === close) return i
+    // No address holds a quote. In raw JSON it is where the string ends, and with it an address that goes on to the end of its text.
+    else if (code === 34 && close !== 41) return i
     else if (code < 33) return close !== 41 ? i : code === 32 ? titleEnd(cursor, i) : -1
   }
   return -1

