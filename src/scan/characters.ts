@@ -1,5 +1,6 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import { confusable, latinVariant } from './confusables.ts'
+import { isSimple } from './matcher/index.ts'
 
 /** What a UTF-16 unit or code point means to the normaliser. `payload` depends on the kind. */
 export const ASCII = 1 // payload: the byte to write
@@ -132,7 +133,7 @@ const codes = new Map<string, number>()
 
 /** A word of a rule as the normaliser writes it: ASCII, and two bytes for each letter beyond. */
 export function encodeWord(word: string): string {
-  if (isAscii(word)) return word.toLowerCase()
+  if (isSimple(word)) return word.toLowerCase()
   let out = ''
   for (const char of word.toLowerCase().normalize('NFC')) {
     if (char < '\u0080') out += char
@@ -140,11 +141,6 @@ export function encodeWord(word: string): string {
       for (const folded of char >= '\u0400' ? char : foldCharacter(char)) out += folded < '\u0080' ? folded : codeOf(folded)
   }
   return out
-}
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
-  return true
 }
 
 function codeOf(char: string): string {

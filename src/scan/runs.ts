@@ -49,11 +49,11 @@ export function findRuns(bytes: Uint8Array, found: (start: number, end: number) 
 
 function apart(bytes: Uint8Array, at: number): boolean {
   const kind = kinds
-  return (
-    (kind[bytes[at]!]! & kind[bytes[at + 1]!]! & WORD) === 0 &&
-    (kind[bytes[at + 2]!]! & kind[bytes[at + 3]!]! & WORD) === 0 &&
-    (kind[bytes[at + 4]!]! & kind[bytes[at + 5]!]! & WORD) === 0
-  )
+  const one = kind[bytes[at]!]! & kind[bytes[at + 1]!]!
+  const two = kind[bytes[at + 2]!]! & kind[bytes[at + 3]!]!
+  const three = kind[bytes[at + 4]!]! & kind[bytes[at + 5]!]!
+  // One question, mostly answered the same: whether a pair is two letters is anybody's guess.
+  return ((one | two | three) & WORD) === 0
 }
 
 /** Is one of the next bytes a letter of a spelled word? */

@@ -58,9 +58,10 @@ function writable(words: Words): Words {
   return found
 }
 
+const latinOnly = /^[\0-\u03ff]*$/
+
 function isLatin(word: string): boolean {
-  for (let i = 0; i < word.length; i++) if (word.charCodeAt(i) >= 0x400) return false
-  return true
+  return latinOnly.test(word)
 }
 
 const shares = new WeakMap<Words, number>()

@@ -35,6 +35,13 @@ export function isWordByte(byte: number): boolean {
   return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a)
 }
 
+const simple = /^[\0-\x7f]*$/
+
+/** Is it ASCII throughout? */
+export function isSimple(text: string): boolean {
+  return simple.test(text)
+}
+
 /** Byte classes: bytes that no literal tells apart share one. */
 export interface Alphabet {
   readonly classOf: Uint8Array

@@ -1,4 +1,5 @@
-import { type Alphabet, type AlphabetOptions, buildAlphabet, foldTable } from './alphabet.ts'
+import { type Alphabet, type AlphabetOptions, buildAlphabet, foldTable, isSimple } from './alphabet.ts'
+import { columnsOf, Rows } from './rows.ts'
 import { Trie } from './trie.ts'
 
 /** A fixed string to look for. Its index in the list is its id in events. */
@@ -25,6 +26,8 @@ export interface Automaton {
   readonly table: Int32Array | Uint16Array
   /** Rows are of 128 bytes instead of classes. Text must then be ASCII. */
   readonly bytewise: boolean
+  /** Writes the rows that a text comes to and nobody has written: those of most states, for as long as most are not needed. */
+  readonly rows: Rows
   /** Difference of the states of two neighbouring rows: the length of a row where states are offsets, else 1. */
   readonly stride: number
   readonly states: number
@@ -54,26 +57,27 @@ export const END = -2
  * A non-word byte counts twice, as itself (`<|im_start|>`) and as "a word may start here", so the failure link of every
  * node that ends in one leads, at last, to node 1. Literals may have that assertion only at their beginning, which keeps
  * the longest-suffix property: anything longer knows exactly what was read.
+ *
+ * `whole`: all rows are written at once, for those who read the table themselves.
  */
-export function buildAutomaton(literals: readonly Literal[], options: AlphabetOptions = {}): Automaton {
-  const wanted = literals.map(({ text }) => options.ascii !== true || isSimple(text))
+export function buildAutomaton(literals: readonly Literal[], options: AlphabetOptions = {}, whole = true): Automaton {
+  const bytewise = options.ascii === true
   const used = new Uint8Array(256)
-  let capacity = 2
-  literals.forEach(({ text }, id) => {
-    if (!wanted[id]) return
-    capacity += text.length
+  let length = 2
+  for (let id = 0; id < literals.length; id++) {
+    const { text } = literals[id]!
+    length += text.length
     for (let i = 0; i < text.length; i++) used[text.charCodeAt(i)] = 1
-  })
+  }
   const alphabet = buildAlphabet(foldTable(options), used)
   const { classOf, breaks, space } = alphabet
-  const bytewise = options.ascii === true
 
-  const trie = new Trie(capacity)
+  const trie = new Trie(length)
   trie.depth[1] = 0
   const endOf = new Int32Array(literals.length)
   for (let id = 0; id < literals.length; id++) {
-    if (!wanted[id]) continue
     const { text, left } = literals[id]!
+    if (bytewise && !isSimple(text)) continue
     let node = left ? 1 : 0
     for (let i = 0; i < text.length; i++) node = trie.grow(node, classOf[text.charCodeAt(i)]!)
     endOf[id] = node
@@ -81,67 +85,53 @@ export function buildAutomaton(literals: readonly Literal[], options: AlphabetOp
 
   const { own, next } = chain(endOf, trie.size)
   const { order, fail } = suffixes(trie, breaks, alphabet.size)
-  const hasOutput = new Uint8Array(trie.size)
-  for (const node of order) hasOutput[node] = own[node] !== 0 || hasOutput[fail[node]!] === 1 ? 1 : 0
 
-  // States with output first, so that one comparison finds them.
-  const number = new Int32Array(trie.size)
-  let numbered = 0
-  for (const node of order) if (hasOutput[node]) number[node] = numbered++
-  const outEnd = numbered
-  for (const node of order) if (!hasOutput[node]) number[node] = numbered++
+  // States with output first, so that one comparison finds them: those from the front, the others from the back. Row 0 is nobody's.
+  const { rowOf, nodeOf, outEnd } = numberRows(order, fail, own)
 
   // Rows by byte are for words; nobody asks for both.
   const once = bytewise ? [] : Array.from((options.digits ? '0' : '') + (options.once ?? ''), (char) => classOf[char.charCodeAt(0)]!)
-  const columns = columnsOf(alphabet, bytewise)
   // Only the class a state ends with can lead back to it: none has two twins.
-  const rows = new Rows(columns.width, numbered + (once.length > 0 ? outEnd : 0), bytewise)
-  rows.count = numbered
-  fillRows(rows, columns, trie, order, fail, number, breaks, options.collapse === true ? space : -1)
-  const depth = new Uint8Array(rows.capacity)
-  const outputStart = new Int32Array(outEnd + 1)
-  const outputs: number[] = []
-  for (const node of order) {
-    const at = number[node]!
-    depth[at] = trie.depth[node]!
-    if (!hasOutput[node]) continue
-    outputStart[at] = outputs.length
-    for (let n = node; n !== 0; n = fail[n]!) for (let id = own[n]!; id !== 0; id = next[id - 1]!) outputs.push(id - 1)
-    outputs.push(END)
-  }
+  const capacity = nodeOf.length + (once.length > 0 ? outEnd : 0)
+  const collapsed = options.collapse === true ? space : -1
+  const rows = new Rows({ trie, fail, rowOf, nodeOf, breaks, collapsed, columns: columnsOf(alphabet, bytewise) }, capacity, bytewise)
+  const depth = new Uint8Array(capacity)
+  for (let row = 1; row < nodeOf.length; row++) depth[row] = trie.depth[nodeOf[row]!]!
+  const { outputStart, outputs } = listOutputs(nodeOf, outEnd, fail, own, next)
 
   const rightBound = new Uint8Array(literals.length)
   const masks = new Int32Array(literals.length)
-  literals.forEach(({ right, mask = -1 }, id) => {
+  for (let id = 0; id < literals.length; id++) {
+    const { right, mask = -1 } = literals[id]!
     rightBound[id] = right ? 1 : 0
     masks[id] = mask
-  })
+  }
 
-  for (const symbol of once) silenceRuns(rows, outEnd, symbol, depth)
+  rows.write(rowOf[0]!)
+  rows.write(rowOf[1]!)
+  let states = nodeOf.length
+  if (whole || once.length > 0) {
+    for (let row = 1; row < nodeOf.length; row++) rows.write(row)
+    for (const symbol of once) states = silenceRuns(rows, outEnd, symbol, depth, states)
+  }
   const { unit } = rows
   return {
     alphabet,
-    table: rows.table.subarray(0, rows.count * rows.width),
+    table: rows.table.subarray(0, states * rows.width),
     bytewise,
+    rows,
     stride: unit,
-    states: rows.count,
+    states,
     outEnd: outEnd * unit,
-    begin: number[1]! * unit,
-    fresh: number[0]! * unit,
+    begin: rowOf[1]! * unit,
+    fresh: rowOf[0]! * unit,
     outputStart,
-    outputs: Int32Array.from(outputs),
-    depth: depth.subarray(0, rows.count),
+    outputs,
+    depth: depth.subarray(0, states),
     literals,
     rightBound,
     masks,
   }
-}
-
-const simple = /^[\0-\x7f]*$/
-
-/** Is it ASCII throughout? */
-export function isSimple(text: string): boolean {
-  return simple.test(text)
 }
 
 /**
@@ -176,56 +166,40 @@ function suffixes(trie: Trie, breaks: Uint8Array, stride: number): { readonly or
   return { order, fail }
 }
 
-/** Where the class of a symbol stands in a row: in a column of its own, or in that of every byte it is the class of. */
-interface Columns {
-  readonly width: number
-  /** By class, and one more: its columns are `list[start[c] .. start[c + 1])`. */
-  readonly start: Int32Array
-  readonly list: Uint8Array
-}
-
-const ASCII = 128
-
-function columnsOf({ classOf, size }: Alphabet, bytewise: boolean): Columns {
-  const start = new Int32Array(size + 1)
-  if (!bytewise) return { width: size, start: start.map((_, c) => c), list: Uint8Array.from(start.keys()) }
-  for (let byte = 0; byte < ASCII; byte++) start[classOf[byte]! + 1]!++
-  for (let c = 0; c < size; c++) start[c + 1]! += start[c]!
-  const filled = start.slice()
-  const list = new Uint8Array(ASCII)
-  for (let byte = 0; byte < ASCII; byte++) list[filled[classOf[byte]!]!++] = byte
-  return { width: ASCII, start, list }
-}
-
-/** A row is a copy of its suffix' row with the node's own children on top. */
-function fillRows(
-  { table, unit }: Rows,
-  { width, start, list }: Columns,
-  trie: Trie,
-  order: Int32Array,
-  fail: Int32Array,
-  number: Int32Array,
-  breaks: Uint8Array,
-  collapsed: number,
-): void {
-  const { firstChild, sibling, symbol } = trie
-  for (const node of order) {
-    const row = number[node]! * width
-    if (node === 0) {
-      for (let c = 0; c < breaks.length; c++)
-        for (let i = start[c]!, end = start[c + 1]!; i < end; i++) table[row + list[i]!] = number[breaks[c]!]! * unit
-    } else {
-      const suffix = number[fail[node]!]! * width
-      table.copyWithin(row, suffix, suffix + width)
-    }
-    for (let child = firstChild[node]!; child !== 0; child = sibling[child]!) {
-      const c = symbol[child]!
-      const to = number[child]! * unit
-      for (let i = start[c]!, end = start[c + 1]!; i < end; i++) table[row + list[i]!] = to
-    }
-    if (node > 1 && symbol[node] === collapsed)
-      for (let i = start[collapsed]!, end = start[collapsed + 1]!; i < end; i++) table[row + list[i]!] = number[node]! * unit
+/** By node its row, and by row its node. Rows below `outEnd` have output: literals of their own, or of a suffix. */
+function numberRows(order: Int32Array, fail: Int32Array, own: Int32Array): { rowOf: Int32Array; nodeOf: Int32Array; outEnd: number } {
+  const rowOf = new Int32Array(order.length)
+  const nodeOf = new Int32Array(order.length + 1)
+  const speaks = new Uint8Array(order.length)
+  let outEnd = 1
+  let last = order.length
+  for (let i = 0; i < order.length; i++) {
+    const node = order[i]!
+    speaks[node] = own[node] === 0 ? speaks[fail[node]!]! : 1
+    const row = speaks[node] === 1 ? outEnd++ : last--
+    rowOf[node] = row
+    nodeOf[row] = node
   }
+  return { rowOf, nodeOf, outEnd }
+}
+
+/** What is found on coming to a row: its own literals and those of all its suffixes. */
+function listOutputs(
+  nodeOf: Int32Array,
+  outEnd: number,
+  fail: Int32Array,
+  own: Int32Array,
+  next: Int32Array,
+): { outputStart: Int32Array; outputs: Int32Array } {
+  const outputStart = new Int32Array(outEnd + 1)
+  const outputs: number[] = []
+  for (let row = 1; row < outEnd; row++) {
+    outputStart[row] = outputs.length
+    for (let node = nodeOf[row]!; node !== 0; node = fail[node]!)
+      for (let id = own[node]!; id !== 0; id = next[id - 1]!) outputs.push(id - 1)
+    outputs.push(END)
+  }
+  return { outputStart, outputs: new Int32Array(outputs) }
 }
 
 /** Literals by the node they end at, as linked lists of id + 1. */
@@ -240,31 +214,15 @@ function chain(endOf: Int32Array, nodes: number): { own: Int32Array; next: Int32
   return { own, next }
 }
 
-class Rows {
-  readonly table: Int32Array | Uint16Array
-  readonly width: number
-  /** What a state counts for each row. */
-  readonly unit: number
-  readonly capacity: number
-  count = 0
-
-  constructor(width: number, capacity: number, bytewise: boolean) {
-    this.width = width
-    this.unit = bytewise ? 1 : width
-    this.capacity = capacity
-    this.table = bytewise && capacity <= 0x10000 ? new Uint16Array(width * capacity) : new Int32Array(width * capacity)
-  }
-}
-
-/** A long run of one symbol has output once, on entering: a flood of digits must not be a flood of events. */
-function silenceRuns(rows: Rows, outEnd: number, symbol: number, depth: Uint8Array): void {
-  const { table, width } = rows
-  for (let row = 0; row < outEnd * width; row += width) {
+/** A long run of one symbol has output once, on entering: a flood of digits must not be a flood of events. Returns how many rows there are now. */
+function silenceRuns({ table, width }: Rows, outEnd: number, symbol: number, depth: Uint8Array, rows: number): number {
+  for (let row = width; row < outEnd * width; row += width) {
     if (table[row + symbol] !== row) continue
-    const twin = rows.count++ * width
+    const twin = rows++ * width
     table.copyWithin(twin, row, row + width)
     depth[twin / width] = depth[row / width]!
     table[row + symbol] = twin
     table[twin + symbol] = twin
   }
+  return rows
 }

@@ -24,7 +24,7 @@
  * 6. Where literals are rare and short: `buildSieve` and `withPlaces` tell, at two bytes a step, which parts of a text the automaton must read.
  *    They give one byte for each UTF-16 unit, so offsets are those of the text.
  */
-export { type AlphabetOptions, isWordByte } from './alphabet.ts'
+export { type AlphabetOptions, isSimple, isWordByte } from './alphabet.ts'
 export { type Automaton, buildAutomaton, type Literal } from './automaton.ts'
 export { asciiBytes } from './bytes.ts'
 export { buildPhrases, findPhrases, type PhraseSink, type Phrases } from './phrases.ts'

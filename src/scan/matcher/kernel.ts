@@ -1,7 +1,13 @@
+import type { Automaton } from './automaton.ts'
+import { UNKNOWN } from './rows.ts'
+
 /*
  * The inner loops. They are top-level functions with every table as an argument: as closures they slow down by half
  * as soon as a second automaton exists. States are multiplied by the row stride beforehand; states below `outEnd` have output.
  * Always hand them a plain Uint8Array: a mix with Node's Buffer makes the access polymorphic.
+ *
+ * A row nobody has written leads to row 0, and that nowhere else. So it is enough to look once in a while whether a lane is there; what was
+ * read since the last look is then read again, the rows it needs being written.
  */
 
 /**
@@ -21,11 +27,14 @@ export function runOneLane(
   start: number,
   events: Int32Array,
   final: Int32Array,
+  automaton: Automaton,
 ): number {
   let state = start
   let count = 0
   final[0] = start
   for (let i = from; i < to; ) {
+    const noted = count
+    const begun = i
     for (const pause = Math.min(i + PAUSE, to); i < pause; i++) {
       state = table[state + classOf[bytes[i]!]!]!
       if (state < outEnd) {
@@ -33,6 +42,12 @@ export function runOneLane(
         events[count + 1] = state
         count += 2
       }
+    }
+    if (state === UNKNOWN) {
+      state = final[0]!
+      writeRows(automaton, bytes, begun, i, state)
+      i = begun
+      count = noted
     }
     final[0] = state
   }
@@ -49,11 +64,14 @@ export function runOneAsciiLane(
   start: number,
   events: Int32Array,
   final: Int32Array,
+  automaton: Automaton,
 ): number {
   let state = start
   let count = 0
   final[0] = start
   for (let i = from; i < to; ) {
+    const noted = count
+    const begun = i
     for (const pause = Math.min(i + PAUSE, to); i < pause; i++) {
       state = table[(state << 7) | bytes[i]!]!
       if (state < outEnd) {
@@ -61,6 +79,12 @@ export function runOneAsciiLane(
         events[count + 1] = state
         count += 2
       }
+    }
+    if (state === UNKNOWN) {
+      state = final[0]!
+      writeRows(automaton, bytes, begun, i, state)
+      i = begun
+      count = noted
     }
     final[0] = state
   }
@@ -82,14 +106,21 @@ export function runFourLanes(
   fresh: number,
   events: Int32Array,
   final: Int32Array,
+  automaton: Automaton,
 ): number {
   let s = start
   let t = fresh
   let u = fresh
   let v = fresh
   let count = 0
+  final[0] = s
+  final[1] = t
+  final[2] = u
+  final[3] = v
   const end = from + quarter
   for (let i = from, j = end, k = j + quarter, l = k + quarter; i < end; ) {
+    const noted = count
+    const begun = i
     for (const pause = Math.min(i + PAUSE, end); i < pause; i++, j++, k++, l++) {
       s = table[s + classOf[bytes[i]!]!]!
       t = table[t + classOf[bytes[j]!]!]!
@@ -103,6 +134,18 @@ export function runFourLanes(
         events[count + 4] = v
         count += 5
       }
+    }
+    if (s === UNKNOWN || t === UNKNOWN || u === UNKNOWN || v === UNKNOWN) {
+      for (let lane = 0; lane < 4; lane++) writeRows(automaton, bytes, begun + lane * quarter, i + lane * quarter, final[lane]!)
+      s = final[0]!
+      t = final[1]!
+      u = final[2]!
+      v = final[3]!
+      i = begun
+      j = i + quarter
+      k = j + quarter
+      l = k + quarter
+      count = noted
     }
     final[0] = s
     final[1] = t
@@ -123,14 +166,21 @@ export function runFourAsciiLanes(
   fresh: number,
   events: Int32Array,
   final: Int32Array,
+  automaton: Automaton,
 ): number {
   let s = start
   let t = fresh
   let u = fresh
   let v = fresh
   let count = 0
+  final[0] = s
+  final[1] = t
+  final[2] = u
+  final[3] = v
   const end = from + quarter
   for (let i = from, j = end, k = j + quarter, l = k + quarter; i < end; ) {
+    const noted = count
+    const begun = i
     for (const pause = Math.min(i + PAUSE, end); i < pause; i++, j++, k++, l++) {
       s = table[(s << 7) | bytes[i]!]!
       t = table[(t << 7) | bytes[j]!]!
@@ -145,10 +195,32 @@ export function runFourAsciiLanes(
         count += 5
       }
     }
+    if (s === UNKNOWN || t === UNKNOWN || u === UNKNOWN || v === UNKNOWN) {
+      for (let lane = 0; lane < 4; lane++) writeRows(automaton, bytes, begun + lane * quarter, i + lane * quarter, final[lane]!)
+      s = final[0]!
+      t = final[1]!
+      u = final[2]!
+      v = final[3]!
+      i = begun
+      j = i + quarter
+      k = j + quarter
+      l = k + quarter
+      count = noted
+    }
     final[0] = s
     final[1] = t
     final[2] = u
     final[3] = v
   }
   return count
+}
+
+/** Reads on a byte, whether the row is written or not. */
+export function stepOn({ table, bytewise, alphabet, stride, rows }: Automaton, state: number, byte: number): number {
+  rows.write(state / stride)
+  return bytewise ? table[(state << 7) | byte]! : table[state + alphabet.classOf[byte]!]!
+}
+
+function writeRows(automaton: Automaton, bytes: Uint8Array, from: number, to: number, state: number): void {
+  for (let i = from; i < to; i++) state = stepOn(automaton, state, bytes[i]!)
 }

@@ -1,5 +1,5 @@
-import { type AlphabetOptions, foldTable, isWordByte } from './alphabet.ts'
-import { type Automaton, buildAutomaton, isSimple, type Literal } from './automaton.ts'
+import { type AlphabetOptions, foldTable, isSimple, isWordByte } from './alphabet.ts'
+import { type Automaton, buildAutomaton, type Literal } from './automaton.ts'
 import { type MatchSink, runAutomaton, STOPPED } from './run.ts'
 
 /** Receives matches of phrases in the order of their end; of those with one end, longer ones come first. */
@@ -57,15 +57,17 @@ interface Heads {
 
 /** Bytes of a phrase the automaton looks for: fewer make fewer states and more false starts. */
 const TAIL = 7
+/** A last word of up to so many letters is common, and some of the word before goes with it. */
+const SHORT = 8
 /** Letters of the word before a short last one. */
 const BEFORE = 2
 const SPACE = 0x20
 
-/** Where the tail of a phrase begins. A last word that fits into it is common, so some of the word before goes with it. */
+/** Where the tail of a phrase begins. */
 function tailOf(text: string): number {
   const from = text.length - TAIL
   const space = text.lastIndexOf(' ', text.length - 2)
-  return Math.max(0, space >= from ? Math.min(from, space - BEFORE) : from)
+  return Math.max(0, space >= text.length - 1 - SHORT ? Math.min(from, space - BEFORE) : from)
 }
 
 /** Takes literals as {@link buildAutomaton} does, in the order of their ids. Empty ones are never found. */
@@ -73,12 +75,13 @@ export function buildPhrases(literals: readonly Literal[], options: AlphabetOpti
   const tails: Tail[] = []
   const found: Literal[] = []
   const known = new Map<string, Tail>()
-  literals.forEach(({ text, left = false, right = false }, id) => {
-    if (text === '' || (options.ascii === true && !isSimple(text))) return
+  for (let id = 0; id < literals.length; id++) {
+    const { text, left = false, right = false } = literals[id]!
+    if (text === '' || (options.ascii === true && !isSimple(text))) continue
     const from = tailOf(text)
     const end = text.slice(from)
     const starts = from === 0 ? left : isWordByte(text.charCodeAt(from)) && !isWordByte(text.charCodeAt(from - 1))
-    const key = `${starts ? '(' : ' '}${right ? ')' : ' '}${end}`
+    const key = starts ? (right ? `()${end}` : `( ${end}`) : right ? ` )${end}` : `  ${end}`
     let tail = known.get(key)
     if (tail === undefined) {
       known.set(key, (tail = { text: end, spaced: end.includes(' '), whole: true, ids: [], heads: undefined }))
@@ -87,23 +90,37 @@ export function buildPhrases(literals: readonly Literal[], options: AlphabetOpti
     }
     tail.ids.push(id)
     if (from > 0) tail.whole = false
-  })
+  }
+  const automaton = buildAutomaton(found, options, false)
+  // Loops, not `from` with a function: this runs once, before anything is compiled.
+  const plain = new Uint8Array(tails.length)
+  const lengths = new Uint8Array(tails.length)
   const idStart = new Int32Array(tails.length + 1)
-  for (let i = 0; i < tails.length; i++) idStart[i + 1] = idStart[i]! + tails[i]!.ids.length
-  const automaton = buildAutomaton(found, options)
+  const leftBound = new Uint8Array(literals.length)
+  let most = 0
+  for (let i = 0; i < tails.length; i++) {
+    const { text, whole, spaced, ids } = tails[i]!
+    plain[i] = whole && !spaced ? 1 : 0
+    lengths[i] = text.length
+    idStart[i + 1] = idStart[i]! + ids.length
+    most = Math.max(most, ids.length)
+  }
+  const ids = new Int32Array(idStart[tails.length]!)
+  for (let i = 0; i < tails.length; i++) ids.set(tails[i]!.ids, idStart[i]!)
+  for (let i = 0; i < literals.length; i++) leftBound[i] = literals[i]!.left === true ? 1 : 0
   const parts = {
     automaton,
     literals,
     fold: foldTable(options),
     collapse: options.collapse === true,
     tails,
-    plain: Uint8Array.from(tails, ({ whole, spaced }) => (whole && !spaced ? 1 : 0)),
-    lengths: Uint8Array.from(tails, ({ text }) => text.length),
+    plain,
+    lengths,
     idStart,
-    ids: Int32Array.from(tails.flatMap(({ ids }) => ids)),
-    leftBound: Uint8Array.from(literals, ({ left }) => (left === true ? 1 : 0)),
+    ids,
+    leftBound,
   }
-  return { ...parts, reader: new Reader(parts, Math.max(0, ...tails.map(({ ids }) => ids.length))) }
+  return { ...parts, reader: new Reader(parts, most) }
 }
 
 /** Looks for all phrases in a whole text; true when the sink stopped the scan. The sink must not look for the same phrases meanwhile. */

@@ -1,6 +1,6 @@
 import { isWordByte } from './alphabet.ts'
 import { type Automaton, END } from './automaton.ts'
-import { runFourAsciiLanes, runFourLanes, runOneAsciiLane, runOneLane } from './kernel.ts'
+import { runFourAsciiLanes, runFourLanes, runOneAsciiLane, runOneLane, stepOn } from './kernel.ts'
 
 /** Receives matches in the order of their end. */
 export interface MatchSink {
@@ -49,8 +49,8 @@ function runBlock(a: Automaton, bytes: Uint8Array, from: number, to: number, sta
   if (to - from < FEW) return oneLane(a, bytes, from, to, state, sink, mask)
   const quarter = (to - from) >> 2
   const count = a.bytewise
-    ? runFourAsciiLanes(bytes, from, quarter, a.table, a.outEnd, state, a.fresh, ev, final)
-    : runFourLanes(bytes, from, quarter, a.alphabet.classOf, a.table, a.outEnd, state, a.fresh, ev, final)
+    ? runFourAsciiLanes(bytes, from, quarter, a.table, a.outEnd, state, a.fresh, ev, final, a)
+    : runFourLanes(bytes, from, quarter, a.alphabet.classOf, a.table, a.outEnd, state, a.fresh, ev, final, a)
   const ends = [final[0]!, final[1]!, final[2]!, final[3]!] as const
   for (let i = 0; i < count; i += 5) {
     const hit = ev[i + 1]!
@@ -63,8 +63,8 @@ function runBlock(a: Automaton, bytes: Uint8Array, from: number, to: number, sta
     let fresh = a.fresh
     let at = start
     for (const laneEnd = start + quarter; at < laneEnd && current !== fresh; at++) {
-      current = next(a, current, bytes[at]!)
-      fresh = next(a, fresh, bytes[at]!)
+      current = stepOn(a, current, bytes[at]!)
+      fresh = stepOn(a, fresh, bytes[at]!)
       if (current < a.outEnd && tell(a, bytes, current, at + 1, sink, mask)) return STOPPED
     }
     const agreed = at - start
@@ -93,20 +93,16 @@ function firstEvent(ev: Int32Array, count: number, offset: number): number {
 
 function oneLane(a: Automaton, bytes: Uint8Array, from: number, to: number, state: number, sink: MatchSink, mask: number): number {
   const count = a.bytewise
-    ? runOneAsciiLane(bytes, from, to, a.table, a.outEnd, state, events!, final)
-    : runOneLane(bytes, from, to, a.alphabet.classOf, a.table, a.outEnd, state, events!, final)
+    ? runOneAsciiLane(bytes, from, to, a.table, a.outEnd, state, events!, final, a)
+    : runOneLane(bytes, from, to, a.alphabet.classOf, a.table, a.outEnd, state, events!, final, a)
   const end = final[0]!
   for (let i = 0; i < count; i += 2) if (tell(a, bytes, events![i + 1]!, events![i]!, sink, mask)) return STOPPED
   return end
 }
 
-function next(a: Automaton, state: number, byte: number): number {
-  return a.bytewise ? a.table[(state << 7) | byte]! : a.table[state + a.alphabet.classOf[byte]!]!
-}
-
 function tell(a: Automaton, bytes: Uint8Array, state: number, end: number, sink: MatchSink, mask: number): boolean {
   const { outputs, rightBound, masks } = a
-  for (let i = a.outputStart[state / a.stride]!; ; i++) {
+  for (let i = a.outputStart[a.bytewise ? state : state / a.stride]!; ; i++) {
     const id = outputs[i]!
     if (id === END) return false
     if ((masks[id]! & mask) === 0) continue
