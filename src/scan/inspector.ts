@@ -12,8 +12,9 @@ import {
 } from './decode/index.ts'
 import { Engine } from './engine.ts'
 import { familiesOf } from './families.ts'
+import { Marks } from './marks.ts'
 import { asciiBytes, findPhrases, type Phrases } from './matcher/index.ts'
-import { type Mark, normalise } from './normalize.ts'
+import { normalise } from './normalize.ts'
 import type { Program } from './program.ts'
 import type { HiddenCharacters } from './rule.ts'
 import { findRuns, MIN_SPELLED } from './runs.ts'
@@ -29,6 +30,8 @@ const MAX_RUNS = 64
 const MAX_EXTRA = 64 * 1024
 /** Findings of one scan. */
 const MAX_FINDINGS = 200
+
+const noMarks = new Marks()
 
 /** A match of a rule, in offsets of the text that was given. */
 interface Hit {
@@ -101,7 +104,7 @@ export class Inspector {
   #look(frame: Frame, slot: SlotKind, hits: Hit[]): number {
     const engine = this.#engine
     const spelled = frame.layers.at(-1) === 'spelled'
-    const run = (phrases: Phrases, bytes: Uint8Array, marks: readonly Mark[], toText: (at: number) => number) => {
+    const run = (phrases: Phrases, bytes: Uint8Array, marks: Marks, toText: (at: number) => number) => {
       engine.begin(bytes)
       engine.onFlood = () => {
         const kept: Hit[] = []
@@ -115,8 +118,8 @@ export class Inspector {
     let best = 0
     const ascii = asciiBytes(frame.text, (bytes) => {
       const same = (at: number) => at
-      run(spelled ? this.#program.loose() : this.#program.ascii(), bytes, [], same)
-      best = this.#weigh(frame, slot, hits, [], same)
+      run(spelled ? this.#program.loose() : this.#program.ascii(), bytes, noMarks, same)
+      best = this.#weigh(frame, slot, hits, noMarks, same)
       return true
     })
     if (ascii) return best
@@ -131,7 +134,7 @@ export class Inspector {
   }
 
   /** Adds up what the engine and the normaliser found, in the order of the text; keeps hidden characters, and what convinced. */
-  #weigh(frame: Frame, slot: SlotKind, hits: Hit[], marks: readonly Mark[], toText: (at: number) => number): number {
+  #weigh(frame: Frame, slot: SlotKind, hits: Hit[], marks: Marks, toText: (at: number) => number): number {
     const evidence = this.#evidenceFor(slot)
     evidence.reset()
     const threshold = thresholdOf(this.#sensitivity, slot)
@@ -145,9 +148,9 @@ export class Inspector {
     }
     let next = 0
     const addMarks = (before: number) => {
-      for (; next < marks.length && marks[next]!.end <= before; next++) {
-        const { kind, end } = marks[next]!
-        for (const rule of this.#rulesOf(kind)) add(rule, end)
+      for (; next < marks.length && marks.endOf(next) <= before; next++) {
+        const rules = this.#rulesOf(marks.kindOf(next))
+        for (let i = 0; i < rules.length; i++) add(rules[i]!, marks.endOf(next))
       }
     }
     this.#eachHit(frame.text, toText, (rule, _start, end) => {
@@ -162,8 +165,7 @@ export class Inspector {
         if (passage < convinced.length && convinced[passage]! - WINDOW <= end) this.#keep(hits, frame, rule, start, end)
       })
     for (let i = 0; i < marks.length && hits.length < this.#limit; i++) {
-      const { kind, start, end } = marks[i]!
-      for (const rule of this.#rulesOf(kind)) this.#keep(hits, frame, rule, start, end)
+      for (const rule of this.#rulesOf(marks.kindOf(i))) this.#keep(hits, frame, rule, marks.startOf(i), marks.endOf(i))
     }
     return best
   }

@@ -18,22 +18,21 @@ import {
   UNKNOWN_BYTE,
   VARIATION,
 } from './characters.ts'
-import type { HiddenCharacters } from './rule.ts'
-
-/** Hidden or misleading characters at `[start, end)` of the text. */
-export interface Mark {
-  readonly kind: HiddenCharacters
-  readonly start: number
-  readonly end: number
-}
+import { Marks } from './marks.ts'
 
 export interface Normalised {
   /** Lower-case ASCII and two-byte codes of letters that occur in rules. */
   readonly bytes: Uint8Array
   /** By byte, where it came from in the text. */
   readonly offsets: Int32Array
-  readonly marks: readonly Mark[]
+  readonly marks: Marks
 }
+
+/**
+ * Units read in one go. One loop over a long text is compiled while it runs, before anybody has seen what comes after it, and V8 throws
+ * the machine code away at the end of each.
+ */
+const PIECE = 1024
 
 /** Combining marks on one letter that no language needs. */
 const FLOOD = 4
@@ -51,7 +50,7 @@ class Normaliser {
   #bytes: Uint8Array
   #offsets: Int32Array
   #length = 0
-  readonly #marks: { kind: HiddenCharacters; start: number; end: number }[] = []
+  readonly #marks = new Marks()
   /** The word being written: where it began, and whether it mixes Latin letters with others that pass for them. */
   #wordFrom = -1
   #wordBytes = 0
@@ -67,8 +66,17 @@ class Normaliser {
   }
 
   run(): Normalised {
+    const { length } = this.#text
+    for (let i = 0; i < length; ) i = this.#read(i, Math.min(i + PIECE, length))
+    this.#endWord(length)
+    return { bytes: this.#bytes.subarray(0, this.#length), offsets: this.#offsets.subarray(0, this.#length), marks: this.#marks }
+  }
+
+  /** Reads on to `to` or a unit beyond; gives how far. */
+  #read(from: number, to: number): number {
     const text = this.#text
-    for (let i = 0; i < text.length; i++) {
+    let i = from
+    for (; i < to; i++) {
       const unit = text.charCodeAt(i)
       if (unit < 0x80) {
         this.#ascii(unit, i)
@@ -85,8 +93,7 @@ class Normaliser {
       }
       this.#other(describe(unit), unit, i, 1)
     }
-    this.#endWord(text.length)
-    return { bytes: this.#bytes.subarray(0, this.#length), offsets: this.#offsets.subarray(0, this.#length), marks: this.#marks }
+    return i
   }
 
   #write(byte: number, at: number): void {
@@ -153,7 +160,7 @@ class Normaliser {
     if (from < 0) return
     this.#wordFrom = -1
     if (!this.#latin || !this.#foreign) return
-    this.#mark('mixed-script', from, to)
+    this.#marks.add('mixed-script', from, to)
     this.#length = this.#wordBytes
     for (let i = from; i < to; i++) {
       const unit = this.#text.charCodeAt(i)
@@ -165,14 +172,12 @@ class Normaliser {
   /** Tag characters spell ASCII that nobody sees. In a flag of a region they are in their place. */
   #tag(point: number, at: number): void {
     const before = at >= 2 ? this.#text.codePointAt(at - 2)! : 0
-    const last = this.#marks.at(-1)
-    const flag = before === 0x1f3f4 || (before >= 0xe0020 && before <= 0xe007f && !(last?.kind === 'tags' && last.end === at))
-    if (flag) return
-    const begins = last?.kind !== 'tags' || last.end !== at
-    this.#mark('tags', at, at + 2)
+    const goesOn = this.#marks.endsWith('tags', at)
+    if (before === 0x1f3f4 || (before >= 0xe0020 && before <= 0xe007f && !goesOn)) return
+    this.#marks.add('tags', at, at + 2)
     if (point < 0xe0020 || point >= 0xe007f) return
     // Words apart from those around them, or the first and the last would be none.
-    if (begins) this.#ascii(0x20, at)
+    if (!goesOn) this.#ascii(0x20, at)
     this.#ascii(point - 0xe0000, at)
     const next = this.#text.codePointAt(at + 2) ?? 0
     if (next < 0xe0000 || next > 0xe007f) this.#ascii(0x20, at)
@@ -182,34 +187,27 @@ class Normaliser {
     const before = at > 0 ? this.#text.charCodeAt(at - 1) : 0
     const end = at + width
     if (kind === COMBINING) {
-      if (++this.#combining === FLOOD) this.#mark('combining', at - FLOOD + 1, end)
-      else if (this.#combining > FLOOD) this.#mark('combining', at, end)
+      if (++this.#combining === FLOOD) this.#marks.add('combining', at - FLOOD + 1, end)
+      else if (this.#combining > FLOOD) this.#marks.add('combining', at, end)
     } else if (kind === INVISIBLE) {
       const ordinary = (point === 0xfeff && at === 0) || (point === 0x200b && needsJoiners(before))
-      if (!ordinary) this.#mark('invisible', at, end)
+      if (!ordinary) this.#marks.add('invisible', at, end)
     } else if (kind === JOINER) {
       const emoji = point === 0x200d && (before >= 0xdc00 || (before >= 0x2190 && before <= 0x2bff))
-      if (!emoji && !needsJoiners(before)) this.#mark('invisible', at, end)
+      if (!emoji && !needsJoiners(before)) this.#marks.add('invisible', at, end)
     } else if (kind === DIRECTION) {
-      if (!this.#hasRightToLeft()) this.#mark('invisible', at, end)
+      if (!this.#hasRightToLeft()) this.#marks.add('invisible', at, end)
     } else if (kind === BIDI) {
-      if (point === 0x202d || point === 0x202e || !this.#hasRightToLeft()) this.#mark('bidi', at, end)
+      if (point === 0x202d || point === 0x202e || !this.#hasRightToLeft()) this.#marks.add('bidi', at, end)
     } else if (kind === VARIATION) {
       const base = before >= 0x80 || (before >= 0x30 && before <= 0x39) || before === 0x23 || before === 0x2a
       const run =
         (before >= 0xfe00 && before <= 0xfe0f) || (before >= 0xdd00 && before <= 0xddef && this.#text.charCodeAt(at - 2) === 0xdb40)
-      if (!base || run) this.#mark('variation', at, end)
+      if (!base || run) this.#marks.add('variation', at, end)
     } else if (kind === PRIVATE) {
       this.#endWord(at)
-      this.#mark('private-use', at, end)
+      this.#marks.add('private-use', at, end)
     } else if (kind !== SOFT) this.#endWord(at)
-  }
-
-  /** One mark for a run of the same kind. */
-  #mark(kind: HiddenCharacters, start: number, end: number): void {
-    const last = this.#marks.at(-1)
-    if (last !== undefined && last.kind === kind && last.end === start) last.end = end
-    else this.#marks.push({ kind, start, end })
   }
 
   #hasRightToLeft(): boolean {

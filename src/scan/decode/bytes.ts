@@ -1,11 +1,17 @@
 import { hexByte } from './hex.ts'
-import { Rewriter } from './rewriter.ts'
+import { type Rewriter, rewrite } from './rewriter.ts'
 import { utf8 } from './units.ts'
 import type { View } from './view.ts'
 
 /** Percent (`%69`) and quoted-printable (`=69`) bytes, read as UTF-8. */
 export function decodeBytes(text: string, sign: '%' | '=', layer: string): View | undefined {
-  const out = new Rewriter(text.length)
+  return rewrite(text, layer, text.length, sign === '%' ? writePercent : writeQuoted)
+}
+
+const writePercent = (text: string, out: Rewriter): number => writeBytes(text, '%', out)
+const writeQuoted = (text: string, out: Rewriter): number => writeBytes(text, '=', out)
+
+function writeBytes(text: string, sign: '%' | '=', out: Rewriter): number {
   let copied = 0
   for (let i = text.indexOf(sign); i >= 0; i = text.indexOf(sign, i)) {
     const start = i
@@ -30,8 +36,7 @@ export function decodeBytes(text: string, sign: '%' | '=', layer: string): View 
     out.changed++
     copied = i
   }
-  out.copy(text, copied, text.length)
-  return out.view(text, layer)
+  return copied
 }
 
 /** Characters beyond ASCII are rare in an attack, and a decoder is dear: only their bytes go through it. */

@@ -1,5 +1,5 @@
 import { isPoint } from './hex.ts'
-import { putPoint, Rewriter } from './rewriter.ts'
+import { putPoint, type Rewriter, rewrite } from './rewriter.ts'
 import type { View } from './view.ts'
 
 const named = new Map(
@@ -10,7 +10,10 @@ const named = new Map(
 
 /** HTML entities: `&#105;`, `&#x69;`, `&lt;`. */
 export function decodeEntities(text: string): View | undefined {
-  const out = new Rewriter(text.length)
+  return rewrite(text, 'html-entities', text.length, writeEntities)
+}
+
+function writeEntities(text: string, out: Rewriter): number {
   let copied = 0
   for (let i = text.indexOf('&'); i >= 0; i = text.indexOf('&', i + 1)) {
     const end = closing(text, i)
@@ -21,8 +24,7 @@ export function decodeEntities(text: string): View | undefined {
     putPoint(out, point, i)
     copied = end + 1
   }
-  out.copy(text, copied, text.length)
-  return out.view(text, 'html-entities')
+  return copied
 }
 
 /** The code point an entity stands for, or NaN. */

@@ -1,10 +1,13 @@
 import { hexByte, hexDigit, hexNumber, isPoint } from './hex.ts'
-import { putPoint, Rewriter } from './rewriter.ts'
+import { putPoint, type Rewriter, rewrite } from './rewriter.ts'
 import type { View } from './view.ts'
 
 /** JavaScript and JSON escapes written out in text: `\u0069`, `\u{69}`, `\x69`. */
 export function decodeEscapes(text: string): View | undefined {
-  const out = new Rewriter(text.length)
+  return rewrite(text, 'escapes', text.length, writeEscapes)
+}
+
+function writeEscapes(text: string, out: Rewriter): number {
   let copied = 0
   for (let i = text.indexOf('\\'); i >= 0; i = text.indexOf('\\', i)) {
     const kind = text[i + 1]
@@ -30,6 +33,5 @@ export function decodeEscapes(text: string): View | undefined {
     putPoint(out, point, i)
     copied = i = end
   }
-  out.copy(text, copied, text.length)
-  return out.view(text, 'escapes')
+  return copied
 }

@@ -1,8 +1,29 @@
 import { textOf } from './units.ts'
 import type { View } from './view.ts'
 
-/** Builds text and offsets side by side; `size` is the most it can come to. */
+interface Buffers {
+  readonly units: Uint16Array
+  readonly offsets: Int32Array
+}
+
+/** Texts up to this length are written where the one before was: memory nobody has touched costs more than the writing. */
+const KEPT = 256 * 1024
+let kept: Buffers | undefined
+
+function borrow(size: number): Buffers {
+  const held = kept
+  kept = undefined
+  if (held !== undefined && held.units.length >= size) return held
+  return { units: new Uint16Array(size), offsets: new Int32Array(size + 1) }
+}
+
+function giveBack(buffers: Buffers): void {
+  if (buffers.units.length <= KEPT && buffers.units.length >= (kept?.units.length ?? 0)) kept = buffers
+}
+
+/** Builds text and offsets side by side; `size` is the most it can come to. To be used until it has given its view. */
 export class Rewriter {
+  readonly #buffers: Buffers
   readonly #units: Uint16Array
   readonly #offsets: Int32Array
   /** Units written so far. What turns out not to be wanted is taken back by setting it. */
@@ -10,8 +31,9 @@ export class Rewriter {
   changed = 0
 
   constructor(size: number) {
-    this.#units = new Uint16Array(size)
-    this.#offsets = new Int32Array(size + 1)
+    this.#buffers = borrow(size)
+    this.#units = this.#buffers.units
+    this.#offsets = this.#buffers.offsets
   }
 
   put(text: string, at: number): void {
@@ -28,12 +50,28 @@ export class Rewriter {
   }
 
   view(source: string, layer: string): View | undefined {
-    if (this.changed === 0) return undefined
-    this.#offsets[this.length] = source.length
-    const text = textOf(this.#units.subarray(0, this.length))
-    const offsets = this.#offsets
-    return { text, originOf: (at) => offsets[at]!, range: [0, source.length], layer }
+    let view: View | undefined
+    if (this.changed > 0) {
+      this.#offsets[this.length] = source.length
+      const text = textOf(this.#units.subarray(0, this.length))
+      const offsets = this.#offsets.slice(0, this.length + 1)
+      view = { text, originOf: (at) => offsets[at]!, range: [0, source.length], layer }
+    }
+    giveBack(this.#buffers)
+    return view
   }
+}
+
+/**
+ * The text as `write` has it, which gives how far it came: what follows is copied. `size` is the most it can come to.
+ *
+ * Loops over whole texts are functions of their own here, with nothing after them. V8 compiles a long loop while it runs, before it has
+ * seen what comes after, and throws the machine code away when it gets there.
+ */
+export function rewrite(text: string, layer: string, size: number, write: (text: string, out: Rewriter) => number): View | undefined {
+  const out = new Rewriter(size)
+  out.copy(text, write(text, out), text.length)
+  return out.view(text, layer)
 }
 
 /** Writes a code point. */

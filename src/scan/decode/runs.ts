@@ -9,7 +9,7 @@ import { utf8 } from './units.ts'
 export function decodeRun(run: string): { readonly text: string; readonly layer: string } | undefined {
   if (run.length % 2 === 0 && isHex(run)) {
     const bytes = new Uint8Array(run.length / 2)
-    for (let i = 0; i < bytes.length; i++) bytes[i] = hexByte(run, i * 2)
+    fillHex(bytes, run)
     const text = asText(bytes, bytes.length)
     if (text !== undefined) return { text, layer: 'hex' }
   }
@@ -24,24 +24,35 @@ export function decodeRun(run: string): { readonly text: string; readonly layer:
 
 /** UTF-8 text, or undefined when the first `checked` bytes (0: all that are whole) are not text. */
 function asText(bytes: Uint8Array, checked: number): string | undefined {
-  const limit = checked === 0 ? bytes.length : Math.min(checked, bytes.length)
+  return isText(bytes, checked === 0 ? bytes.length : Math.min(checked, bytes.length)) ? utf8.decode(bytes) : undefined
+}
+
+function isText(bytes: Uint8Array, limit: number): boolean {
   for (let i = 0; i < limit; ) {
     const byte = bytes[i]!
     if (byte < 0x80) {
-      if (byte < 0x20 ? byte !== 0x09 && byte !== 0x0a && byte !== 0x0d : byte === 0x7f) return undefined
+      if (byte < 0x20 ? byte !== 0x09 && byte !== 0x0a && byte !== 0x0d : byte === 0x7f) return false
       i++
       continue
     }
     const more = byte >= 0xf0 && byte < 0xf5 ? 3 : byte >= 0xe0 ? (byte < 0xf0 ? 2 : -1) : byte >= 0xc2 ? 1 : -1
-    if (more < 0) return undefined
-    for (let j = 1; j <= more && i + j < bytes.length; j++) if ((bytes[i + j]! & 0xc0) !== 0x80) return undefined
+    if (more < 0) return false
+    for (let j = 1; j <= more && i + j < bytes.length; j++) if ((bytes[i + j]! & 0xc0) !== 0x80) return false
     i += more + 1
   }
-  return utf8.decode(bytes)
+  return true
+}
+
+function fillHex(bytes: Uint8Array, run: string): void {
+  for (let i = 0; i < bytes.length; i++) bytes[i] = hexByte(run, i * 2)
 }
 
 function base64Bytes(run: string, from: number, to: number): Uint8Array {
   const bytes = new Uint8Array(((to - from) * 3) >> 2)
+  return bytes.subarray(0, fillBase64(bytes, run, from, to))
+}
+
+function fillBase64(bytes: Uint8Array, run: string, from: number, to: number): number {
   let count = 0
   let bits = 0
   let held = 0
@@ -53,7 +64,7 @@ function base64Bytes(run: string, from: number, to: number): Uint8Array {
       bytes[count++] = (bits >> held) & 0xff
     }
   }
-  return bytes.subarray(0, count)
+  return count
 }
 
 function sextet(code: number): number {

@@ -1,4 +1,4 @@
-import { Rewriter } from './rewriter.ts'
+import { type Rewriter, rewrite } from './rewriter.ts'
 import { unitsOf } from './units.ts'
 import type { View } from './view.ts'
 
@@ -13,8 +13,11 @@ function kindAt(units: Uint8Array | Uint16Array, at: number): number {
 
 /** Markdown emphasis inside words, `i**gno**re`, taken out. */
 export function stripEmphasis(text: string): View | undefined {
+  return rewrite(text, 'emphasis', text.length, writePlain)
+}
+
+function writePlain(text: string, out: Rewriter): number {
   const units = unitsOf(text)
-  const out = new Rewriter(text.length)
   let copied = 0
   for (let i = 1; i + 2 < units.length; i++) {
     const sign = units[i]!
@@ -25,8 +28,7 @@ export function stripEmphasis(text: string): View | undefined {
     copied = i + 2
     i++
   }
-  out.copy(text, copied, text.length)
-  return out.view(text, 'emphasis')
+  return copied
 }
 
 /**
@@ -34,8 +36,11 @@ export function stripEmphasis(text: string): View | undefined {
  * word and what two cannot be told, so the scanner looks for words without boundaries here. The rest of the text was looked at already.
  */
 export function joinSpelled(text: string, minimum: number): View | undefined {
+  return rewrite(text, 'spelled', text.length, (text, out) => writeSpelled(text, out, minimum))
+}
+
+function writeSpelled(text: string, out: Rewriter, minimum: number): number {
   const units = unitsOf(text)
-  const out = new Rewriter(text.length)
   let before = 0
   for (let i = 0; i < units.length; i++) {
     const kind = kindAt(units, i)
@@ -57,5 +62,5 @@ export function joinSpelled(text: string, minimum: number): View | undefined {
     i = last
     before = ALNUM
   }
-  return out.view(text, 'spelled')
+  return text.length
 }

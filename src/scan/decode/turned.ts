@@ -10,11 +10,15 @@ for (let byte = 0; byte < 128; byte++) {
 /** ROT13 of the letters. */
 export function rot13(text: string): View {
   const units = unitsOf(text)
+  turn(units)
+  return { text: textOf(units), originOf: (at) => at, range: [0, text.length], layer: 'rot13' }
+}
+
+function turn(units: Uint8Array | Uint16Array): void {
   for (let i = 0; i < units.length; i++) {
     const unit = units[i]!
     if (unit < 128) units[i] = turned[unit]!
   }
-  return { text: textOf(units), originOf: (at) => at, range: [0, text.length], layer: 'rot13' }
 }
 
 /** The text back to front. */

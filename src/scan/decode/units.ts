@@ -7,17 +7,26 @@ export function unitsOf(text: string): Uint8Array | Uint16Array {
   const bytes = asciiBytes(text, (borrowed) => borrowed.slice())
   if (bytes !== undefined) return bytes
   const units = new Uint16Array(text.length)
-  for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(i)
+  fill(units, text)
   return units
+}
+
+function fill(units: Uint16Array, text: string): void {
+  for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(i)
 }
 
 /** A flat string of UTF-16 units. Parts joined one by one would cost many times as much. */
 export function textOf(units: Uint8Array | Uint16Array): string {
   if (units instanceof Uint8Array) return utf8.decode(units)
-  let all = 0
-  for (let i = 0; i < units.length; i++) all |= units[i]!
-  if (all < 0x80) return utf8.decode(new Uint8Array(units))
+  if (anyOf(units) < 0x80) return utf8.decode(new Uint8Array(units))
   let text = ''
   for (let i = 0; i < units.length; i += 4096) text += String.fromCharCode.apply(null, units.subarray(i, i + 4096) as unknown as number[])
   return text
+}
+
+/** The bits any of them has. */
+function anyOf(units: Uint16Array): number {
+  let all = 0
+  for (let i = 0; i < units.length; i++) all |= units[i]!
+  return all
 }

@@ -52,10 +52,7 @@ function runBlock(a: Automaton, bytes: Uint8Array, from: number, to: number, sta
     ? runFourAsciiLanes(bytes, from, quarter, a.table, a.outEnd, state, a.fresh, ev, final, a)
     : runFourLanes(bytes, from, quarter, a.alphabet.classOf, a.table, a.outEnd, state, a.fresh, ev, final, a)
   const ends = [final[0]!, final[1]!, final[2]!, final[3]!] as const
-  for (let i = 0; i < count; i += 5) {
-    const hit = ev[i + 1]!
-    if (hit < a.outEnd && tell(a, bytes, hit, from + ev[i]! + 1, sink, mask)) return STOPPED
-  }
+  if (tellLane(a, bytes, from, 0, ev, 0, count, sink, mask)) return STOPPED
   let current: number = ends[0]
   for (let lane = 1; lane < 4; lane++) {
     // The lane began without knowing what came before it: go on from its predecessor until both agree.
@@ -67,16 +64,32 @@ function runBlock(a: Automaton, bytes: Uint8Array, from: number, to: number, sta
       fresh = stepOn(a, fresh, bytes[at]!)
       if (current < a.outEnd && tell(a, bytes, current, at + 1, sink, mask)) return STOPPED
     }
-    const agreed = at - start
     if (current === fresh) {
-      for (let i = firstEvent(ev, count, agreed); i < count; i += 5) {
-        const hit = ev[i + 1 + lane]!
-        if (hit < a.outEnd && tell(a, bytes, hit, start + ev[i]! + 1, sink, mask)) return STOPPED
-      }
+      if (tellLane(a, bytes, start, lane, ev, firstEvent(ev, count, at - start), count, sink, mask)) return STOPPED
       current = ends[lane]!
     }
   }
   return oneLane(a, bytes, from + quarter * 4, to, current, sink, mask)
+}
+
+/** Tells of what a lane that begins at `start` came to, from record `i` on. */
+function tellLane(
+  a: Automaton,
+  bytes: Uint8Array,
+  start: number,
+  lane: number,
+  ev: Int32Array,
+  i: number,
+  count: number,
+  sink: MatchSink,
+  mask: number,
+): boolean {
+  const { outEnd } = a
+  for (; i < count; i += 5) {
+    const hit = ev[i + 1 + lane]!
+    if (hit < outEnd && tell(a, bytes, hit, start + ev[i]! + 1, sink, mask)) return true
+  }
+  return false
 }
 
 /** Index of the first record at lane offset `offset` or later. */
