@@ -50,7 +50,7 @@ export function describeAstral(point: number): number {
   return OTHER << 24
 }
 
-/** The ASCII text of a STRING entry. */
+/** What to write for a STRING entry, a character for each byte. */
 export function stringOf(payload: number): string {
   return strings[payload]!
 }
@@ -66,13 +66,24 @@ function classify(unit: number): number {
   if (isCombining(unit)) return COMBINING << 24
   const folded = foldCharacter(String.fromCharCode(unit))
   if (folded === '') return SOFT << 24
-  if (folded.length === 1 && folded >= '\u0080') {
-    const code = codes.get(folded)
+  if (folded.length === 1 && folded < '\u0080') return (ASCII << 24) | folded.charCodeAt(0)
+  if (folded.length === 1) {
+    // A letter that no rule knows is read without its marks: whoever adds some hides nothing.
+    const code = codes.get(folded) ?? codes.get(folded.normalize('NFD')[0]!)
     return code === undefined ? OTHER << 24 : (CODE << 24) | code
   }
-  for (let i = 0; i < folded.length; i++) if (folded.charCodeAt(i) > 0x7f) return OTHER << 24
-  if (folded.length === 1) return (ASCII << 24) | folded.charCodeAt(0)
-  return (STRING << 24) | (strings.push(folded.slice(0, 4)) - 1)
+  const bytes = Array.from(folded).slice(0, MAX_PARTS).map(bytesOf).join('')
+  return (STRING << 24) | (strings.push(bytes) - 1)
+}
+
+/** Letters of a ligature that are read. */
+const MAX_PARTS = 4
+
+function bytesOf(letter: string): string {
+  if (letter < '\u0080') return letter
+  if (isCombining(letter.charCodeAt(0))) return ''
+  const code = codes.get(letter)
+  return code === undefined ? String.fromCharCode(UNKNOWN_BYTE) : String.fromCharCode(code >> 8, code & 0xff)
 }
 
 /** Zero-width and otherwise blank characters that no script needs where an attacker puts them. */
@@ -135,10 +146,9 @@ const codes = new Map<string, number>()
 export function encodeWord(word: string): string {
   if (isSimple(word)) return word.toLowerCase()
   let out = ''
-  for (const char of word.toLowerCase().normalize('NFC')) {
+  for (const char of word.toLowerCase().normalize('NFKC')) {
     if (char < '\u0080') out += char
-    else if (!isCombining(char.charCodeAt(0)))
-      for (const folded of char >= '\u0400' ? char : foldCharacter(char)) out += folded < '\u0080' ? folded : codeOf(folded)
+    else if (!isCombining(char.charCodeAt(0))) for (const folded of foldCharacter(char)) out += folded < '\u0080' ? folded : codeOf(folded)
   }
   return out
 }

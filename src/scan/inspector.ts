@@ -1,4 +1,5 @@
 import type { Finding, SlotKind } from '../core/finding.ts'
+import { joins } from './compose.ts'
 import {
   decodeBytes,
   decodeEntities,
@@ -269,11 +270,11 @@ export class Inspector {
   }
 }
 
-/** A stem (`instruction*`) ends where its word ends. */
+/** A stem (`instruction*`) ends where its word ends, and a letter where its marks do. */
 function wordEnd(text: string, at: number): number {
   const limit = at + 32
-  if (at === 0 || !isAlnum(text.charCodeAt(at - 1))) return at
-  while (at < limit && isAlnum(text.charCodeAt(at))) at++
+  if (at > 0 && isAlnum(text.charCodeAt(at - 1))) while (at < limit && isAlnum(text.charCodeAt(at))) at++
+  while (at < limit && joins(text.charCodeAt(at))) at++
   return at
 }
 

@@ -18,6 +18,7 @@ import {
   UNKNOWN_BYTE,
   VARIATION,
 } from './characters.ts'
+import { compose, joins } from './compose.ts'
 import { Marks } from './marks.ts'
 
 export interface Normalised {
@@ -57,6 +58,10 @@ class Normaliser {
   #latin = false
   #foreign = false
   #combining = 0
+  /** The last letter beyond ASCII, where it stands in the text and where its bytes begin; 0 when something else came since. */
+  #base = 0
+  #baseAt = 0
+  #baseBytes = 0
   #rightToLeft: boolean | undefined
 
   constructor(text: string) {
@@ -111,6 +116,7 @@ class Normaliser {
 
   #ascii(unit: number, at: number): void {
     this.#combining = 0
+    this.#base = 0
     const letter = (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a
     if (letter) {
       this.#startWord(at)
@@ -122,11 +128,13 @@ class Normaliser {
   #other(entry: number, point: number, at: number, width: number): void {
     const kind = entry >> 24
     const payload = entry & 0xffffff
+    if (this.#base !== 0 && joins(point) && this.#join(point, kind === COMBINING)) return
     if (kind >= INVISIBLE) {
       this.#hidden(kind, point, at, width)
       return
     }
     this.#combining = 0
+    this.#base = 0
     const passes = point < 0x10000 ? passesFor(point) : 0
     if (kind === ASCII) {
       if (payload < 0x80 && isLetter(payload)) {
@@ -142,9 +150,31 @@ class Normaliser {
         this.#startWord(at)
         this.#foreign = true
       } else this.#endWord(at)
-      if (kind === CODE) this.#write(payload >> 8, at)
-      this.#write(kind === CODE ? payload & 0xff : UNKNOWN_BYTE, at)
+      if (width === 1) {
+        this.#base = point
+        this.#baseAt = at
+        this.#baseBytes = this.#length
+      }
+      this.#letter(entry, at)
     }
+  }
+
+  #letter(entry: number, at: number): void {
+    const known = entry >> 24 === CODE
+    if (known) this.#write((entry >> 8) & 0xff, at)
+    this.#write(known ? entry & 0xff : UNKNOWN_BYTE, at)
+  }
+
+  /** Writes the letter before anew, with what is joined to it. A mark that makes no letter of a rule is no reason to: it is left out. */
+  #join(point: number, mark: boolean): boolean {
+    const whole = compose(this.#base, point)
+    if (whole === 0) return false
+    const entry = describe(whole)
+    if (mark && entry >> 24 !== CODE) return false
+    this.#length = this.#baseBytes
+    this.#letter(entry, this.#baseAt)
+    this.#base = whole
+    return true
   }
 
   #startWord(at: number): void {

@@ -54,14 +54,15 @@ const latin = new WeakMap<Words, Words>()
 /** Without words of other scripts. Latin letters stay, whatever their accents: they may be folded to ASCII. */
 function writable(words: Words): Words {
   let found = latin.get(words)
-  if (found === undefined) latin.set(words, (found = words.every(isLatin) ? words : words.filter(isLatin)))
+  if (found === undefined) latin.set(words, (found = words.some(isForeign) ? words.filter((word) => !isForeign(word)) : words))
   return found
 }
 
-const latinOnly = /^[\0-\u03ff]*$/
+/** Letters that nothing folds to ASCII; not all there are. */
+const foreign = /[\u0400-\u064a\u0653-\u1aaf\u1b00-\u1cff\u3040-\u318f\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7a3]/
 
-function isLatin(word: string): boolean {
-  return latinOnly.test(word)
+export function isForeign(word: string): boolean {
+  return foreign.test(word)
 }
 
 const shares = new WeakMap<Words, number>()
