@@ -15,7 +15,7 @@ export class Engine implements PhraseSink {
   /** Rule, start, end of every match of a rule; matches of one rule that overlap are one, so a flood of them is too. */
   readonly hits: number[] = []
   /** Literals seen that ask for a decoded view; bits of the program's triggers. */
-  triggers = 0
+  heard = 0
   /** Called for each match of a rule; true stops the scan. Used by the gate, which wants to know only whether. */
   onHit: ((rule: number, end: number) => boolean) | undefined
   /** Called when a text has had its thousand matches, and whenever they have doubled; says whether they are enough to stop. */
@@ -44,7 +44,7 @@ export class Engine implements PhraseSink {
     this.bytes = bytes
     if (!this.#used) return
     this.#used = false
-    this.triggers = 0
+    this.heard = 0
     this.hits.length = 0
     this.#flood = FLOOD
     this.#ends.fill(NEVER)
@@ -56,9 +56,9 @@ export class Engine implements PhraseSink {
     this.#used = true
     const program = this.#program
     const trigger = program.trigger[id]!
-    if (trigger !== 0 && (this.triggers & trigger) === 0 && confirms(trigger, this.bytes, end)) {
+    if (trigger !== 0 && (this.heard & trigger) === 0 && confirms(trigger, this.bytes, end)) {
       if (this.onHit !== undefined) return true
-      this.triggers |= trigger
+      this.heard |= trigger
     }
     const { steps, stepStart, nears, nearStart } = program
     for (let i = stepStart[id]!, last = stepStart[id + 1]!; i < last; i++)

@@ -112,7 +112,7 @@ export class Inspector {
         return this.#enough(this.#weigh(frame, slot, kept, marks, toText), slot, kept)
       }
       findPhrases(phrases, bytes, engine)
-      this.#triggers = engine.triggers
+      this.#triggers = engine.heard
       this.#runs = []
       this.#spelled = findRuns(bytes, (start, end) => void this.#runs.push(start, end))
     }

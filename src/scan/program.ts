@@ -1,6 +1,6 @@
 import { lazily } from '../lib/lazily.ts'
 import { encodeWord } from './characters.ts'
-import { buildPhrases, isWordByte, type Literal, type Phrases } from './matcher/index.ts'
+import { buildPhrases, isWordByte, type Literal, type PhraseLiteral, type Phrases } from './matcher/index.ts'
 import { gapsOf, partsOf, type Rule, type Words } from './rule.ts'
 
 /**
@@ -11,7 +11,7 @@ import { gapsOf, partsOf, type Rule, type Words } from './rule.ts'
  */
 export interface Program {
   readonly rules: readonly Rule[]
-  readonly literals: readonly Literal[]
+  readonly literals: readonly PhraseLiteral[]
   /** By literal: what its white space adds to the gap before it. */
   readonly slack: Uint8Array
   /** Trigger bit of a literal that asks for a decoded view. */
@@ -91,12 +91,16 @@ export function compileRules(rules: readonly Rule[], triggers: Readonly<Record<s
   })
 
   const marked = Object.entries(triggers).map(([word, bit]) => [vocabulary.literal(word), bit] as const)
-  const literals = vocabulary.literals
-  const trigger = new Uint8Array(literals.length)
+  const trigger = new Uint8Array(vocabulary.literals.length)
   for (const [id, bit] of marked) trigger[id]! |= bit
   const byDepth = steps.map((_, i) => i).sort((a, b) => steps[b]!.depth - steps[a]!.depth)
-  const stepIndex = slices(literals.length, byDepth, (i) => steps[i]!.literals)
-  const nearIndex = slices(literals.length, [...nears.keys()], (i) => nears[i]!.literals)
+  const stepIndex = slices(vocabulary.literals.length, byDepth, (i) => steps[i]!.literals)
+  const nearIndex = slices(vocabulary.literals.length, [...nears.keys()], (i) => nears[i]!.literals)
+  // What only asks for a decoded view is news but once.
+  const literals = vocabulary.literals.map((literal, id): PhraseLiteral => {
+    const busy = stepIndex.start[id] !== stepIndex.start[id + 1] || nearIndex.start[id] !== nearIndex.start[id + 1]
+    return busy ? literal : { ...literal, topic: trigger[id] }
+  })
   return {
     rules,
     literals,
@@ -117,7 +121,7 @@ export function compileRules(rules: readonly Rule[], triggers: Readonly<Record<s
     text: lazily(() => buildPhrases(literals, { leet: true, collapse: true })),
     loose: lazily(() =>
       buildPhrases(
-        literals.map(({ text }) => ({ text: text.replaceAll(' ', '') })),
+        literals.map(({ text, topic }) => ({ text: text.replaceAll(' ', ''), topic })),
         { leet: true },
       ),
     ),

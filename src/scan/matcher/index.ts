@@ -27,7 +27,7 @@
 export { type AlphabetOptions, isSimple, isWordByte } from './alphabet.ts'
 export { type Automaton, buildAutomaton, type Literal } from './automaton.ts'
 export { asciiBytes } from './bytes.ts'
-export { buildPhrases, findPhrases, type PhraseSink, type Phrases } from './phrases.ts'
+export { buildPhrases, findPhrases, type PhraseLiteral, type PhraseSink, type Phrases } from './phrases.ts'
 export { type Places, withPlaces } from './places.ts'
 export { type MatchSink, runAutomaton, STOPPED } from './run.ts'
 export { buildSieve, type Sieve } from './sieve.ts'

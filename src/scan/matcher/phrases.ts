@@ -6,6 +6,14 @@ import { type MatchSink, runAutomaton, STOPPED } from './run.ts'
 export interface PhraseSink {
   /** Phrase `id` stands in `[start, end)`. Return true to stop the scan. */
   phrase(id: number, start: number, end: number): boolean
+  /** Topics it has heard enough of in this text. */
+  readonly heard: number
+}
+
+/** A literal, and what it is about. */
+export interface PhraseLiteral extends Literal {
+  /** Bits; where a sink has heard enough of all of them, it is not told. Absent: it is told each time. */
+  readonly topic?: number | undefined
 }
 
 /**
@@ -17,7 +25,7 @@ export interface PhraseSink {
  */
 export interface Phrases {
   readonly automaton: Automaton
-  readonly literals: readonly Literal[]
+  readonly literals: readonly PhraseLiteral[]
   readonly fold: Uint8Array
   readonly collapse: boolean
   /** By literal of the automaton, as are the next three. */
@@ -25,6 +33,8 @@ export interface Phrases {
   /** 1 where the phrases are their tails and as long in every text: most of what is found is of that kind, and needs no reading back. */
   readonly plain: Uint8Array
   readonly lengths: Uint8Array
+  /** Topics of the phrases that end so. */
+  readonly topics: Int32Array
   /** Phrases that end so: `ids[idStart[tail] .. idStart[tail + 1])`. */
   readonly idStart: Int32Array
   readonly ids: Int32Array
@@ -71,7 +81,7 @@ function tailOf(text: string): number {
 }
 
 /** Takes literals as {@link buildAutomaton} does, in the order of their ids. Empty ones are never found. */
-export function buildPhrases(literals: readonly Literal[], options: AlphabetOptions): Phrases {
+export function buildPhrases(literals: readonly PhraseLiteral[], options: AlphabetOptions): Phrases {
   const tails: Tail[] = []
   const found: Literal[] = []
   const known = new Map<string, Tail>()
@@ -95,6 +105,7 @@ export function buildPhrases(literals: readonly Literal[], options: AlphabetOpti
   // Loops, not `from` with a function: this runs once, before anything is compiled.
   const plain = new Uint8Array(tails.length)
   const lengths = new Uint8Array(tails.length)
+  const topics = new Int32Array(tails.length)
   const idStart = new Int32Array(tails.length + 1)
   const leftBound = new Uint8Array(literals.length)
   let most = 0
@@ -103,6 +114,7 @@ export function buildPhrases(literals: readonly Literal[], options: AlphabetOpti
     plain[i] = whole && !spaced ? 1 : 0
     lengths[i] = text.length
     idStart[i + 1] = idStart[i]! + ids.length
+    for (let k = 0; k < ids.length; k++) topics[i]! |= literals[ids[k]!]!.topic ?? -1
     most = Math.max(most, ids.length)
   }
   const ids = new Int32Array(idStart[tails.length]!)
@@ -116,6 +128,7 @@ export function buildPhrases(literals: readonly Literal[], options: AlphabetOpti
     tails,
     plain,
     lengths,
+    topics,
     idStart,
     ids,
     leftBound,
@@ -129,7 +142,7 @@ export function findPhrases({ reader }: Phrases, bytes: Uint8Array, sink: Phrase
 }
 
 const nothing = new Uint8Array(0)
-const nobody: PhraseSink = { phrase: () => true }
+const nobody: PhraseSink = { phrase: () => true, heard: 0 }
 
 /** Reads on backwards from where a tail was seen. There is one for all texts: a short one must not pay for its making. */
 class Reader implements MatchSink {
@@ -157,7 +170,8 @@ class Reader implements MatchSink {
   }
 
   match(id: number, end: number): boolean {
-    const { fold, tails, collapse, plain, lengths, idStart, ids: all } = this.#phrases
+    const { fold, tails, collapse, plain, lengths, topics, idStart, ids: all } = this.#phrases
+    if ((topics[id]! & ~this.#sink.heard) === 0) return false
     const bytes = this.#bytes
     if (plain[id] === 1) {
       const start = end - lengths[id]!

@@ -70,6 +70,29 @@ describe('an automaton', () => {
     expect(pendingBytes(automaton, runAutomaton(automaton, bytes, 0, 3, automaton.begin, sink))).toBe(0)
   })
 
+  it.each([{ ascii: true }, {}])('finds the same whether its rows were written before or as texts come to them (%o)', (options) => {
+    let state = 11
+    const random = (n: number) => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0
+      return (state >>> 8) % n
+    }
+    const string = (length: number) => Array.from({ length }, () => 'aabc -'[random(6)]).join('')
+    const literals = Array.from({ length: 60 }, () => ({ text: string(1 + random(9)).trim() })).filter(({ text }) => text !== '')
+    const whole = buildAutomaton(literals, { collapse: true, ...options })
+    let found = 0
+    for (let round = 0; round < 60; round++) {
+      // New each time: what is written by one text must not hide what another lacks. Some are one lane, some four, some several blocks.
+      const bare = buildAutomaton(literals, { collapse: true, ...options }, false)
+      for (const length of [3, 150, 191, 192, 900, 5000, round === 0 ? 80_000 : 300]) {
+        const text = string(length)
+        const seen = matches(bare, text)
+        expect(seen).toEqual(matches(whole, text))
+        found += seen.length
+      }
+    }
+    expect(found).toBeGreaterThan(100_000)
+  })
+
   it('stops when the sink has heard enough', () => {
     const automaton = buildAutomaton([{ text: 'a' }])
     let heard = 0

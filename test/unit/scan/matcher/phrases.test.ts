@@ -8,6 +8,7 @@ function phrases(literals: readonly Literal[], text: string): string[] {
   const seen: string[] = []
   findPhrases(buildPhrases(literals, options), utf8.encode(text), {
     phrase: (id, start, end) => seen.push(`${id} ${JSON.stringify(text.slice(start, end))}`) < 0,
+    heard: 0,
   })
   return seen
 }
@@ -35,8 +36,30 @@ describe('phrases', () => {
 
   it('stop when the sink has heard enough', () => {
     let heard = 0
-    const stopped = findPhrases(buildPhrases(words('a'), options), utf8.encode('a '.repeat(1000)), { phrase: () => ++heard === 3 })
+    const sink = { phrase: () => ++heard === 3, heard: 0 }
+    const stopped = findPhrases(buildPhrases(words('a'), options), utf8.encode('a '.repeat(1000)), sink)
     expect([stopped, heard]).toEqual([true, 3])
+  })
+
+  it('are no longer told when all they are about was heard', () => {
+    const list = [
+      { text: 'instruction', topic: 1 },
+      { text: 'hidden instruction', topic: 2 },
+      { text: 'old instruction' },
+      { text: '%4', topic: 1 },
+    ]
+    const told: number[] = []
+    const sink = {
+      heard: 0,
+      phrase(id: number) {
+        told.push(id)
+        this.heard |= list[id]!.topic ?? 0
+        return false
+      },
+    }
+    findPhrases(buildPhrases(list, options), utf8.encode('%4 %4 instruction %4 hidden instruction instruction old instruction'), sink)
+    // Three phrases end alike, and one of them is always told.
+    expect(told).toEqual([3, 0, 1, 0, 0, 2, 0])
   })
 
   it('are those an automaton over the whole of them finds, on random texts', () => {
@@ -63,6 +86,7 @@ describe('phrases', () => {
           expect(text.slice(start, end).replace(/ +/g, ' ')).toBe(literals[id]!.text)
           return read.push(`${id}@${end}`) < 0
         },
+        heard: 0,
       })
       expect(read.sort()).toEqual(whole.sort())
       matches += read.length
