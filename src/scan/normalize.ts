@@ -144,7 +144,8 @@ class Normaliser {
       this.#write(payload, at)
     } else if (kind === STRING) {
       this.#endWord(at)
-      for (const char of stringOf(payload)) this.#write(char.charCodeAt(0), at)
+      const bytes = stringOf(payload)
+      for (let i = 0; i < bytes.length; i++) this.#write(bytes.charCodeAt(i), at)
     } else {
       if (passes !== 0) {
         this.#startWord(at)

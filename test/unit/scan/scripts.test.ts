@@ -64,18 +64,19 @@ it.each([
   ['jamo', '\u1100\u1161\u11a8'],
   ['a breve', 'и\u0306'],
   ['a ligature', 'ﷺ'],
-])('takes time in proportion to a flood of %s', (_, unit) => {
+])('takes time in proportion to a flood of %s', { retry: 2 }, (_, unit) => {
   const scanner = createScanner()
   const time = (length: number) => {
     const text = unit.repeat(length / unit.length)
     let best = Number.POSITIVE_INFINITY
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 4; i++) {
       const start = performance.now()
       scanner.scan(text)
       best = Math.min(best, performance.now() - start)
     }
     return best
   }
-  time(10_000)
-  expect(time(400_000) / time(100_000)).toBeLessThan(10)
+  time(50_000)
+  // Four times the text; a square would take sixteen times as long. Room for a busy machine.
+  expect(time(200_000) / time(50_000)).toBeLessThan(9)
 })
