@@ -69,6 +69,8 @@ when-processing medium 35/57/50 (when summarizing this|when summarising this|whe
     when processing this|before giving your final answer|before giving your answer|
     in your next response|in the next tool call|to every link you|include in your response|in your final response to the user|
     before you can solve)
+robot medium 30/57/50 (to verify that you are|to prove that you are) 24 (approve|cancel|change|delete|disable|execute|invite|mark|repeat|run|store|
+    subscribe|transfer|unlock|visit)
 your-answer low 20/35/30 (before you answer|before you respond|before responding|before answering|after reading this|when reading this|
     in your summary|in your response|in your answer|in your reply|your reply|when asked about)
 # conceal T1001

@@ -32,6 +32,8 @@ precedence medium 45/60/60 T1401 outranks 12 (all|any|every|other|previous|prior
 precedence-rules medium 45/60/60 T1401 outranks 12 (following|security|safety|later) 20 (rules|rule|polic*|checks)
 security high 50/54/55 T1401 (ignore|disregard|forget|bypass|override) 12 (security|safety|authentication|authorization|safeguards|
     guardrails|ethics|content policy|content filter|validation|safety checks)
+security-all high 50/57/57 T1401 (ignore|disregard|forget|bypass|override)_(all|any|every|your) 12 (security|safety|safeguards|guardrails|ethics|
+    validation)
 unbound high 75 (no longer|not|never|without being|not be|no longer be)_(bound|restricted|limited|constrained|governed|confined)_(by|
     to) 24 (guideline*|rule|rules|polic*|instruction*|restriction*|law|laws|ethic*|moral*|limit*|constraint*|openai)
 user medium 50/57/57 (ignore|disregard|forget|nevermind|never mind) 6 (the question|the user|the user's|user's request|
@@ -55,6 +57,8 @@ stop-task medium 45/60/50 (stop what you are doing|stop what you're doing|stop e
     forget the story|end of tool output|text is finished|the mission, should you|
     do the following and nothing else)/(do not|don't|never)_(answer|translate|summarize|summarise)_(the question|the text|the document|the user)
 task-cancelled medium 35/45/45 (task is complete|task is cancelled|task is canceled|task has been cancelled|task was cancelled)
+task-over medium 55/60/50 (task is complete|task is cancelled|task is canceled|task has been cancelled|task was cancelled) 4 (you must|you should|
+    you will|your next|your new|instead)
 say-exactly medium 50/50/50 (just say|just print|just output|just write|just type|just repeat|now say|now print|now output|now repeat|only say|only print|simply say|simply print|reply only with|
     respond only with|only respond with|answer only with|only answer with|only reply with|output only|print only|only output|
     reply with it|respond with:*|reply with:*|say exactly|reply exactly|respond exactly|exactly this|begin your response with|
