@@ -1,5 +1,5 @@
-// Makes `dist`: declarations file by file from the compiler, JavaScript in few files from esbuild. Files are what an import costs: the
-// sources as they stand took ten times as long to load as to run.
+// Makes `dist`: declarations file by file from the compiler, JavaScript in few files from esbuild. Files are what an import costs: an
+// adapter of 250 took more than twice as long to load as one of forty.
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { build } from 'esbuild'

@@ -33,6 +33,7 @@ try {
       packages: 'external',
       platform: 'neutral',
       absWorkingDir: root,
+      logLevel: 'error',
     }
     const { metafile } = await build({ ...settings, entryPoints: [entry] })
     const loaded = Object.keys(metafile.inputs).length
