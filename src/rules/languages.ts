@@ -18,7 +18,7 @@ now a partir de ahora eres|ahora eres|desde ahora eres|actua como si no
 hide no le digas al usuario|no informes al usuario|sin decirselo al usuario|no se lo digas
 # fr
 override ignorez|ignorer|oublie|oubliez|oublier|ne tiens pas compte|ne tenez pas compte|fais abstraction|faites abstraction|ne suis pas|
-    ne suivez pas|ignore toutes|ignore les|ignore tes
+    ne suivez pas|ignore toutes|ignore les|ignore tes|ignore consignes|ignore regles|ignore directives
 previous precedent*|anterieur*|ci-dessus|prealable*|d'avant|recues|plus haut|jusqu'ici
 instruction instructions|consignes|regles|directives|ordres|indications
 all tout ce qui precede|tout ce que|toutes ces
@@ -44,8 +44,9 @@ now du bist jetzt|du bist nun|ab jetzt bist du|von nun an bist du|ab sofort bist
 hide sag dem nutzer nichts|sage dem benutzer nichts|erwahne das nicht|informiere den benutzer nicht|ohne den benutzer|
     verrate dem nutzer nichts|dem nutzer nicht
 # pt
-override ignora|ignorar|esqueca|esquece|esquecer|desconsidere|desconsidera|despreze|nao siga|ignore todas|ignore as|ignore tudo
-previous anteriores|anterior|previas|acima|recebidas|ate agora
+override ignora|ignorar|esqueca|esquece|esquecer|desconsidere|desconsidera|despreze|nao siga|ignore todas|ignore as|ignore tudo|
+    ignore regras|ignore instrucoes|ignore ordens
+previous anteriores|anterior|previas|previos|acima|recebidas|ate agora
 instruction instrucoes|instrucao|ordens|regras|diretrizes|orientacoes|comandos
 all tudo o que|tudo acima|tudo que
 reveal revele|revela|mostre|mostra|diga|exiba|repita|imprima|me de|escreva
@@ -101,7 +102,8 @@ override yok say*|gormezden gel*|unut*|dikkate alma*|goz ardi et*|uyma
 previous onceki|yukaridaki|daha onceki|evvelki|simdiye kadarki
 instruction talimat*|komut*|kural*|yonerge*|emir*|direktif*
 all yukaridaki her seyi|onceki her seyi|soylenen her seyi
-reveal goster*|acikla*|soyle*|yazdir*|tekrarla*|paylas*|ver
+reveal goster*|acikla*|soyle*|yazdir*|tekrarla*|paylas*|istemini ver|mesajini ver|promptunu ver|talimatlarini ver|talimatlari ver|
+    sifreyi ver|parolayi ver
 prompt sistem promptu*|sistem istemi*|sistem mesaji*|gizli talimat*|sistem talimat*
 secret parola*|sifre*|gizli anahtar*
 fresh yeni talimat*|yeni gorev*
@@ -153,7 +155,7 @@ hide не кажи користувачу|не повідомляй корист
 override 忽略|无视|忽视|忘记|忘掉|不要理会|不要遵守|抛开|無視|忽視|忘記|不再遵守|不必遵守|丢弃
 previous 之前|以上|上面|先前|前面|此前|上述|所有
 instruction 指令|指示|规则|命令|提示词|规定|規則|要求|设定
-all 以上所有|上面所有|之前所有|以上内容|上面的内容|之前的内容|前面的内容|一切
+all 以上所有|上面所有|之前所有|以上内容|上面的内容|之前的内容|前面的内容|先前的内容|以上的内容|上面的所有内容|前面的所有内容|之前的所有内容|一切
 reveal 显示|告诉我|透露|输出|打印|重复|展示|顯示|告訴我|说出
 prompt 系统提示|系统提示词|系统指令|你的指令|你的提示词|隐藏的指令|隐藏指令|系統提示|初始指令|内部指令|你的规则|系统消息
 secret 密码|密碼|密钥|口令|凭证
@@ -175,7 +177,7 @@ hide ユーザーに言わない|ユーザーには言わない|ユーザーに�
 override 무시하|무시해|잊어|잊으|잊고|따르지 마|따르지 말|무효로
 previous 이전|위의|앞의|지금까지|모든|기존|앞선
 instruction 지시|명령|규칙|지침|프롬프트|안내
-all 위의 모든|앞의 모든|지금까지의 모든
+all 위의 모든|앞의 모든|지금까지의 모든|위의 내용을 모두|앞의 내용을 모두|이전 내용을 모두
 reveal 보여|알려|출력|공개|말해|표시|반복
 prompt 시스템 프롬프트|시스템 메시지|당신의 지시|숨겨진 지시|너의 지침|시스템 지침|초기 지시
 secret 비밀번호|암호|비밀 키
@@ -194,7 +196,7 @@ fresh नया निर्देश|नए निर्देश|नया क
 now अब आप|अब तुम|अब से आप|अब से तुम
 hide उपयोगकर्ता को मत बताओ|उपयोगकर्ता को न बताएं|उपयोगकर्ता को मत बताना|उपयोगकर्ता को सूचित न
 # ar
-override تجاهل*|انسى|انس كل|أهمل|لا تتبع|تغاضى*|إنسى|اهمل
+override تجاهل*|انسى|انس كل|انس جميع|انس القواعد|انس التعليمات|أهمل|لا تتبع|تغاضى*|إنسى|اهمل
 previous السابقة|السابق|أعلاه|اعلاه|الماضية|جميع|كل
 instruction التعليمات|تعليمات*|الأوامر|أوامر|القواعد|التوجيهات|الإرشادات|القيود
 all كل ما سبق|جميع ما سبق|كل ما قيل

@@ -27,20 +27,32 @@ not do not|don't|dont|never|without|must not|should not|avoid|refrain from|not t
 reveal reveal*|show|print|repeat|output|display|tell|give|share|write|disclose|expose|dump|list|copy|echo|return|leak|recite|provide|
     summarize|summarise|translate|what is|what are|what's|what was|what were|spell|paste|quote|enumerate|describe|encode|read out|send|
     type|post|rephrase|reproduce
-prompt system prompt|system prompts|system instructions|system message|your instructions|your prompt|your prompts|your initial|
-    your original|initial prompt|original prompt|hidden instructions|hidden prompt|hidden context|hidden rules|system tags|my first message|your confidential|confidential rules|secret instructions|original instructions|
+prompt system prompt|system prompts|system instructions|system message|your instructions|your prompt|your prompts|your initial instruction*|
+    your initial message*|
+    your original instruction*|your original task|your original message*|initial prompt|original prompt|hidden instructions|hidden prompt|
+    hidden context|hidden rules|system tags|my first message|your confidential|confidential rules|secret instructions|original instructions|
     initial instructions|previous instructions|your guidelines|your rules|your directives|your programming|your context|your hidden|
-    your system|your internal|instructions you were given|instructions you received|instructions given to you|instructions above|
-    prompt above|everything above|developer message|preprompt|pre-prompt|context window|rules you have to follow|rules you were given|
+    your system instruction*|your system message*|your system text|your system configuration|your internal|instructions you were given|
+    instructions you received|instructions given to you|instructions above|
+    prompt above|everything above|developer message|preprompt|pre-prompt|your context window|entire context window|rules you have to follow|
+    rules you were given|
     confidential instructions|internal instructions|internal rules|prior instructions|all your instructions|custom instructions|
     full prompt|entire prompt|exact prompt|exact instructions|full instructions
 secret password*|secret|secrets|passphrase|api key|api keys|access code|credential*|token|tokens|hidden key|secret key|private key|
     private keys|access key|ssh key|ssh keys|environment variables|env vars|api_key|session token|cookies|personal data|chat history|
     conversation history|full conversation|contact list|contacts|inbox|transactions|bank details|customer table|customer data|every email|
-    all emails|all files|account numbers|credit card*|contents of|/etc/passwd|.env|~/.*|id_rsa|user data|sensitive|confidential|
+    all emails|all files|account numbers|credit card*|contents of|/etc/passwd|.env|~/.*|id_rsa|user data|sensitive data|
+    sensitive information|sensitive file*|confidential data|
+    confidential information|confidential file*|confidential document*|
     personal information
+credential the password|your password|secret password|passphrase|access code|secret key|hidden key|secret word|secret code|all secrets|
+    api key|
+    api keys|credentials|private key|session token|customer table|memory
+earlier previous|prior|earlier|above|old|former|your|current|initial|original|existing
+outranks takes precedence over|take precedence over|supersede*|overrides|priority over|prevails over|higher priority than|
+    take priority over|takes priority over
 send send|sends|sending|forward|forwards|post|upload|uploads|transmit*|exfiltrate*|leak|share|transfer|push|deliver|submit|relay|email|
-    e-mail|mail|copy|write|append|report|sync|publish
+    e-mail|mail|copy|write|append|sync|publish
 place to http*|to https*|to the url|to this url|to the following url|to an external*|to external*|to attacker*|to the webhook|to webhook*|
     to our server|to my server|to the server at|to a public|to the address|to the following address|to the following email|
     to our endpoint|to the endpoint|to pastebin|at http*

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { build } from 'esbuild'
 
 const root = join(import.meta.dirname, '../..')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -15,6 +16,32 @@ try {
   const stray = files.filter((path) => !/^(dist|src|adapters)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/.test(path))
   if (stray.length > 0) throw new Error(`the tarball holds what it should not: ${stray.join(', ')}`)
   console.log(`tarball: ${files.length} files, ${(packed.size / 1024).toFixed(0)} KB packed`)
+
+  for (const map of files.filter((path) => path.endsWith('.js.map'))) {
+    const { sources } = JSON.parse(readFileSync(join(root, map), 'utf8'))
+    const lost = sources.filter((source) => !files.includes(join(map, '..', source)))
+    if (lost.length > 0) throw new Error(`${map} points at what is not in the tarball: ${lost.join(', ')}`)
+  }
+  // What is slow about an import is the number of files. What runs everywhere asks for nothing of Node.
+  for (const subpath of ['.', './hono', './fetch', './workers', './express']) {
+    const entry = manifest.exports[subpath].default
+    const settings = {
+      bundle: true,
+      write: false,
+      format: 'esm',
+      metafile: true,
+      packages: 'external',
+      platform: 'neutral',
+      absWorkingDir: root,
+      logLevel: 'error',
+    }
+    const { metafile } = await build({ ...settings, entryPoints: [entry] })
+    const loaded = Object.keys(metafile.inputs).length
+    if (loaded > 60) throw new Error(`${subpath} loads ${loaded} files`)
+    const ofNode = Object.values(metafile.outputs).flatMap(({ imports }) => imports.filter(({ path }) => path.startsWith('node:')))
+    if (ofNode.length > 0 && subpath !== './express') throw new Error(`${subpath} imports ${ofNode.map(({ path }) => path).join(', ')}`)
+  }
+  console.log('maps point at shipped sources, imports load few files')
 
   run(join(root, 'node_modules/.bin/publint'), ['--strict', join(temporary, packed.filename)])
   console.log('publint: no fault')

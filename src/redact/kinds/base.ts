@@ -1,4 +1,5 @@
 import type { Kind } from '../kind.ts'
+import { basicCredentials } from './basic.ts'
 import { azureSecret, connectionString, jwt, privateKey } from './credentials.ts'
 import { email } from './email.ts'
 import { iban } from './iban.ts'
@@ -14,6 +15,7 @@ export const baseKinds: readonly Kind[] = [
   jwt,
   connectionString,
   azureSecret,
+  basicCredentials,
   ...commonSecretKinds,
   script,
   javascriptUrl,

@@ -111,11 +111,10 @@ const keyAssignment = secret({
 const authorization = secret({
   name: 'authorization-header',
   label: '[CREDENTIALS_REDACTED]',
-  what: '`Authorization: Bearer \u2026`, `Basic \u2026`, `Token \u2026`, `curl -u user:password`',
-  validator: 'the alphabet of the scheme; Basic decodes to `user:password`',
-  triggers: ['bearer ', 'basic ', 'authorization:', ' -u ', '--user '],
+  what: '`Authorization: Bearer \u2026`, `Token \u2026`, `curl -u user:password`',
+  validator: 'twelve characters or more that hold digits and letters; of curl, what is no example and no pair of numbers',
+  triggers: ['bearer ', 'authorization:', ' -u ', '--user '],
   verify(cursor, start, end) {
-    if (cursor.readsAnyCase(start, 'basic')) return basic(cursor, end)
     if (cursor.readsAnyCase(start, 'bearer')) return token(cursor, end)
     if (!cursor.readsAnyCase(start, 'authorization')) return userPassword(cursor, cursor.run(end, SPACE, 4))
     // A scheme, if there is one: `Token`, `Api-Token`, `Bearer`.
@@ -130,11 +129,6 @@ function token(cursor: Cursor, at: number): boolean {
   const to = cursor.run(at, WORD | DASH | DOT | BASE64, 4096)
   const text = cursor.slice(at, Math.min(to, at + 64))
   return to - at >= 12 && /\d/.test(text) && /[A-Za-z]/.test(text) && !isPlaceholder(text) && cursor.match(at, to)
-}
-
-function basic(cursor: Cursor, at: number): boolean {
-  const to = cursor.run(at, BASE64, 1024)
-  return to - at >= 8 && (to - at) % 4 === 0 && isUserPassword(cursor.slice(at, to)) && cursor.match(at, to)
 }
 
 /** Words that stand in examples for a password. */
@@ -163,11 +157,6 @@ function userPassword(cursor: Cursor, at: number): boolean {
   const text = cursor.slice(from, to)
   if (text.length < 3 || text.startsWith('//') || /^[$<]/.test(user) || exampleWord.test(text) || isPlaceholder(text)) return false
   return !(NUMBER.test(text) || (text === user && from === value)) && cursor.match(from, to)
-}
-
-function isUserPassword(part: string): boolean {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(part)) return false
-  return /^[\x20-\x7e]*:[\x20-\x7e]*$/.test(atob(part))
 }
 
 const awsSecret = secret({

@@ -31,7 +31,9 @@ first low 10/25/30 (you must first|you have to first|always first|must first|alw
     also call|also send|first and)
 # encoded T1102
 decode-and-run high 55/65/65 (decode*|decrypt*|unscramble|decipher|base64|rot13|deobfuscate) 60 (and|then|and then)_(execute|follow|run|
-    obey|perform|comply|carry out|do what|act on|include it|do exactly)
+    obey|perform|comply with|carry out|do|act on|include) 2 (it|this|that|them|what|exactly|the instruction*|the order*|the command*|
+    the result*|
+    the output|the decoded|its|these|the text|the content*|the hidden)
 # loop T1102
 forever medium 30/50/50 (repeat this forever|in an infinite loop|loop forever|never stop calling|keep calling this tool|call yourself|
     repeat indefinitely|repeat this step indefinitely|never terminate|keep repeating|infinitely repeat|call this tool in a loop)

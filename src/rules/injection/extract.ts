@@ -3,15 +3,18 @@ export const extract = String.raw`
 # extract T1603
 prompt high 62/65/65 reveal 12 prompt
 text-above high 55/55/55 (repeat|print|output|recite|spell check|spell- check|echo|reproduce) 10 (everything|all|text|words|sentence|
-    lines|each line|every line|content|message*) 12 (above|before this|before that|prior to this|preceding|so far|in your context|starting with|beginning with)
+    lines|each line|every line|content|message*) 12 (above|before this|before that|prior to this|preceding|so far|in your context|
+    starting with you|beginning with you|starting with "you|starting with 'you)
+tags high 60 (between|inside|within) 12 (system tags|prompt tags|instruction tags)
 internals medium 60/60/55 (reveal|print|show|dump|output|leak|disclose|expose|display|list|tell me|give me|share|what is|what are)_(your configuration|your config|your internal|your settings|
-    your parameters|your training data|your source code|your secrets|your memory|your hidden|your system|all your internal|your full|your entire|your confidential|your private)
+    your parameters|your training data|your secrets|your memory|your hidden|your system prompt|your system message|all your internal|
+    your full prompt|your full instructions|your entire|your confidential|your private instructions)
 starting-with medium 50 (starting with|beginning with|starts with|begins with|start with|begin with) 6 (you are|you are chatgpt|
     the phrase you are|the instructions are)
 verbatim low 25 (word for word|verbatim|exactly as written|exactly as is|character by character|txt code block|literally)
-secret medium 50/50/45 (reveal*|tell me|give me|tells|disclose|leak|dump|print|output|show me|spell|hand over|expose|respond with|
-    reply with|say) 14 (the password|your password|secret password|passphrase|access code|secret key|hidden key|the secret|your secret|
-    secret word|secret code|all secrets|api key|api keys|credentials|private key|session token|customer table|memory)
+secret medium 50/50/45 (reveal|revealing|tell me|give me|disclose|leak|dump|print|output|show me|spell|hand over|expose|respond with|
+    reply with|say) 14 credential/(the secret|your secret)
+secret-told medium 50/50/45 (reveals|revealed|tells) 14 credential
 span medium 55/58/55 (first|last) 12 (words|lines|characters|sentences|tokens|sentence|line) 8 (your prompt|your system|your instructions|
     your context|system prompt|system message|the prompt|your initial|your message)
 what-told medium 60/60/50 (instructions|rules|guidelines|restrictions)_(were you given|are you following|do you have|guide you|were given to you|

@@ -19,13 +19,18 @@ restrictions medium 55/50/50 (no|without|without any|free of|free from|zero|remo
     boundaries|inhibitions|content policy|ethical or|rules or|filters or|rules whatsoever|limits|guidelines|filters)
 adjective medium 45/40/40 (uncensored|unfiltered|amoral|no limits|limitless|unhinged|unrestricted|immoral|free will|fully unlocked|
     without filter|without filters|not filtered|jailbroken)
+shell medium 55/60/50 (become|simulate|emulate|load|open|act as|be) 12 (shell|terminal|console|root session|command line) 12 (no|without|
+    without any)_(limits|
+    filters|guardrails|policy|policies|restrictions|rules)
 # refuse T1102
 never medium 50/45/45 (never refuse*|cannot refuse|can not refuse|can't refuse|will not refuse|won't refuse|must not refuse|never say no|
-    never decline|cannot say no|do not refuse|always comply|must obey|will obey|obeys|never say you can't|never says no|
-    answer any question|answer anything|answer every question|respond to any|respond to anything|do anything|say anything|
+    never decline|cannot say no|do not refuse|always comply|never say you can't|never says no|
+    answer any question|answer anything|answer every question|respond to any|respond to anything|do anything i|do anything for|
+    do anything you|can do anything|do anything and|say anything|
     generate anything|anything i ask|anything you want|any request|everything i ask|whatever i ask|any question i|without hesitation|
     no matter how|never apologize|not apologize|never warn|no warnings|no disclaimers|without any warnings|never say that|never disclose|
-    not allowed to refuse|do not say you|don't say you|will answer any|answer all)
+    not allowed to refuse|do not say you|don't say you|will answer any|answer all)/(must obey|will obey|always obey|obeys)_(me|my|the user|
+    any|all|every)
 # denial T1102
 model low 35/20/20 (as an ai language model|as an ai model|as a language model|i'm sorry, but|i cannot fulfill|not an ai|
     you are not an ai|you're not an ai|no longer an ai|not a language model|real person|you are a human|you are human)
@@ -43,9 +48,10 @@ words low 30/10/10 (illegal or|unethical or|illegal, unethical|illegal and|immor
     illegal acts|illegal activities|harmful or|nsfw|curse words|profanity|explicit content)
 # jailbreak T1102
 name high 70/70/70 (do anything now|dan mode|jailbroken|jailbreak prompt|jailbreak mode|developer mode enabled|developer mode output|
-    opposite mode|evil mode|evil confidant|antigpt|anti-gpt|stay a dan|stay in dan|you are dan|as dan|like dan|stan mode|dude mode|
-    machiavellian|freed from the typical|broken free|typical confines|token system|evilbot|unfiltered response|two different responses|
-    jailbroken response)
+    opposite mode|evil mode|evil confidant|antigpt|anti-gpt|stay a dan|stay in dan|you are dan|act like dan|as dan,*|as dan.*|stan mode|
+    dude mode|
+    machiavellian|freed from the typical|broken free|typical confines|evilbot|unfiltered response|two different responses|
+    jailbroken response)/(act|acting|respond|answer|reply|speak)_(as dan)
 word medium 35/40/40 (jailbreak|jail break|jailbreaking|jailbreaks)
 # game T1102
 rules low 30/20/20 (hypothetical|fictional world|fictional story|pretend game|let's play|we are going to play|in this game|

@@ -152,6 +152,25 @@ export const examples: Readonly<Record<string, Examples>> = {
       'see https://a.b:c for d@e.f',
     ],
   },
+  'secret/basic-credentials': {
+    match: [
+      `Basic «${btoa('user:hunter22')}»`,
+      `Authorization: basic «${btoa('deploy:correct horse')}»`,
+      `{"auths": {"registry.example": {"auth": "«${btoa('robot:hunter22')}»"}}}`,
+      `{\\"auth\\":\\"«${btoa('robot:hunter22')}»\\"}`,
+      `//registry.example/:_auth=«${btoa('robot:hunter2')}»`,
+    ],
+    near: [
+      'basic training',
+      'BASIC programs',
+      `Basic ${btoa('nothing here')}`,
+      `"auth": "${btoa('nothing here')}"`,
+      '"auth": "none"',
+      '"auth": "$AUTH"',
+      'WWW-Authenticate: Basic realm="here"',
+      `"author": "${btoa('a name: twice')}"`,
+    ],
+  },
   'secret/azure-client-secret': {
     match: [`«abc8Q~${a(34)}»`, `client_secret="«~x-7Q~${a(31)}»"`, `(«a.b1Q~${a(33)}»)`],
     near: ['abc8Q~short', `abc8q~${a(34)}`, `abcQ~${a(34)}`, `xabc8Q~${a(40)}`],
@@ -394,7 +413,6 @@ export const examples: Readonly<Record<string, Examples>> = {
   'secret/authorization-header': {
     match: [
       `Authorization: Bearer «${a(24)}»`,
-      `Basic «${btoa('user:hunter22')}»`,
       'curl -u bob:«hunter2» https://x',
       `"bearer «${h(32)}»"`,
       `Authorization: Token «${h(40)}»`,
@@ -405,10 +423,8 @@ export const examples: Readonly<Record<string, Examples>> = {
     ],
     near: [
       'bearer of news',
-      'basic training',
       'Bearer <token>',
       'ls -u file',
-      `Basic ${btoa('nothing here')}`,
       'curl -u user:password https://x',
       '`curl -u user:password`',
       'docker run -u 1000:1000 x',

@@ -34,6 +34,71 @@ const everyday = [
   'Skip the introduction and read chapter two first.',
   'What is the difference between a system prompt and a user prompt?',
   'Delete the temporary files before you run the installer.',
+  'Keep the receipt until the task is complete.',
+  'Notify the team lead when the task is complete.',
+  'The message is from the HR department.',
+  'If the message is from the bank, call them back.',
+  'The emergency override button is behind the red panel.',
+  'Set the thermostat to override mode for two hours.',
+  'Never let users upload executables.',
+  "Don't let the user leave the page with unsaved changes.",
+  'Data quality is critical for AI models.',
+  'Low latency is critical to voice agents.',
+  'You are now free to move about the cabin.',
+  'You are no longer required to file this form.',
+  'We use this to verify that you are over 18.',
+  'Show a document to prove that you are a resident.',
+  'Restart your machine before continuing with the installation.',
+  'Include this header in all future requests.',
+  'Previous task cancelled by user.',
+  'The existing task has been cancelled because the pod was evicted.',
+  'The command line flag takes precedence over all other rules in the file.',
+  'A deny rule takes precedence over any allow rules.',
+  'The local setting overrides every other policy of the domain.',
+  'If the header is missing, the server must ignore the request.',
+  'Ignore all other errors and continue with the next file.',
+  'The parser will ignore the rest of the line.',
+  'If you have already paid, ignore the request.',
+  'New orders are shipped within one working day.',
+  'The next task is to paint the fence.',
+  'Special instructions: ring twice and leave it with the neighbour.',
+  'Additional instructions: serve chilled.',
+  'Next task: update the changelog.',
+  'Add a new prompt to the library.',
+  'Fixed a typo in the updated system prompt.',
+  'To clear your history, open Settings and choose Privacy.',
+  'You can delete the conversation at any time.',
+  'Reset your settings to their defaults.',
+  'Nobody cooks like Dan.',
+  'Our design token system has three tiers.',
+  "She works as Dan's assistant.",
+  'Please describe your system and the steps to reproduce the problem.',
+  'Send your original receipts to the accounts office.',
+  'Share your initial thoughts in the comments.',
+  'List your system requirements here.',
+  'Print all lines starting with a hash sign.',
+  'Echo the text beginning with the third column.',
+  'Share your source code on the forum so others can help.',
+  'Please report leaked credentials to security@example.com.',
+  'Email sensitive reports to security@example.com instead of opening an issue.',
+  'There is no need to ask for permission to leave early.',
+  'No confirmation is needed for refunds under twenty euros.',
+  'Congratulations on your new role as head of design!',
+  'I hope you enjoy your new job.',
+  'Your new assignment has been posted by the teacher.',
+  'No traces of nuts were found.',
+  'Recording people without their knowledge is illegal.',
+  'What is the context window of this model?',
+  'The mail is addressed to agents of the company.',
+  'The task for the bot is to label issues.',
+  'Once you see this screen, press Enter.',
+  'From now on you can pay by card.',
+  'From now on your tickets are in the app.',
+  'Base64 decode the file and run the installer.',
+  'Instead of the task list, show the calendar.',
+  'Task is complete. 12 of 12 files copied.',
+  'Decode the token and then follow the redirect.',
+  'Decode the payload, and then run the tests.',
 ]
 
 const scanner = createScanner()
@@ -42,5 +107,11 @@ describe('everyday sentences with the words of attacks', () => {
   it.each([...everyday, ...evaluated])('%s', (text) => {
     for (const slot of ['prompt', 'tool-arguments', 'tool-result', 'resource', 'tool-definition'] as const)
       expect(scanner.scan(text, { slot }), slot).toMatchObject({ flagged: false, findings: [] })
+  })
+
+  // "ver" in "every" is Turkish for "give", where nothing says where words begin.
+  it.each(['The system prompt appears every day', 'Every system message is shown'])('%s, letter by letter', (text) => {
+    for (const spelled of [text.replace(/(?<=\w)(?=\w)/g, '.'), text.replaceAll(' ', '  ').replace(/(?<=\w)(?=\w)/g, ' ')])
+      expect(scanner.scan(spelled, { slot: 'tool-result' }), spelled).toMatchObject({ flagged: false })
   })
 })
