@@ -39,10 +39,15 @@ export class Cursor {
   /** Where the verifier says the match starts and ends. */
   from = 0
   to = 0
+  /** Set by {@link refuse}. */
+  quietUntil = 0
   /** Set by the verifier when the match goes on after `to` for as long as the tail takes characters. */
   tail: Tail | undefined
   /** True where a character was not literally in the text: an entity, a percent escape, a full-width form. */
   folded: ((from: number, to: number) => boolean) | undefined
+
+  /** How much further on {@link next}, having found nothing in reach, may find something at the earliest. */
+  beyond = 0
 
   /** Of each needle. There are but a few: a list is faster than a map. */
   #memos: Memo[] | undefined
@@ -103,12 +108,14 @@ export class Cursor {
     if (!known || !memo.found) {
       // What was not found so far may be there now that more text is.
       const start = known ? memo.at : from
-      const at = search(text, needle, start)
-      memo.at = at < 0 ? Math.max(start, text.length - needle.length + 1) : at
+      const last = text.length - needle.length
+      const at = start <= last ? search(text, needle, start) : -1
+      memo.at = at < 0 ? Math.max(start, last + 1) : at
       memo.found = at >= 0
     }
-    if (memo.found) return memo.at < from + max ? memo.at : -1
-    if (!this.final && from + max + needle.length > text.length) this.starved = true
+    if (memo.found && memo.at < from + max) return memo.at
+    if (!memo.found && !this.final && from + max + needle.length > text.length) this.starved = true
+    this.beyond = !memo.found && this.final ? text.length - from : memo.at - (from + max) + 1
     return -1
   }
 
@@ -162,6 +169,12 @@ export class Cursor {
   /** No character of `mask` stands at `i`. */
   closes(i: number, mask = ALNUM): boolean {
     return (classOf(this.at(i)) & mask) === 0
+  }
+
+  /** Says no, and that this trigger is no match either wherever else it begins before `until`: it is not asked about there. */
+  refuse(until: number): false {
+    this.quietUntil = until
+    return false
   }
 
   /** Reports `[from, to)` as the match. */

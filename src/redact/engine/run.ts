@@ -1,8 +1,9 @@
-import { type Automaton, type Places, pendingBytes } from '../../scan/matcher/index.ts'
+import { type Places, pendingBytes } from '../../scan/matcher/index.ts'
 import type { Kind } from '../kind.ts'
 import { LOCAL } from './chars.ts'
 import { Cursor, type Tail } from './cursor.ts'
 import type { Engine } from './engine.ts'
+import { asking, reached, readPlaces, readText } from './read.ts'
 
 /** Longest local part of an e-mail address (RFC 5321 section 4.5.3.1.1), so the furthest any verifier looks back. */
 export const MAX_REACH = 64
@@ -26,9 +27,6 @@ const YES = 1
 const NO = 0
 const LATER = -1
 
-/** Read on so far in one go: by then it is mostly clear that nothing has begun. */
-const LOOKAHEAD = 3
-
 /**
  * Finds matches in a text that may still grow, strictly from left to right.
  *
@@ -46,6 +44,8 @@ export class Run {
   #next = 0
   /** Output to ask about next, when standing still at a trigger; -1 otherwise. */
   #asking = -1
+  /** By literal: where it may be a match again. Most texts need none. */
+  #quiet: Int32Array | undefined
   #tail: Tail | undefined
 
   /** `places`: where to look, in a text that is all there. Without them all of it is read. */
@@ -68,84 +68,77 @@ export class Run {
 
   #step(): boolean {
     if (this.#tail !== undefined) return this.#swallow(this.#tail)
-    return this.#places === undefined ? this.#readText() : this.#readPlaces(this.#places)
+    return this.#read()
   }
 
   /** Reads on to the end of the next match. False when there is none in what is there. */
-  #readText(): boolean {
-    const { automaton, outputs } = this.#engine
-    const { alphabet, table, outEnd } = automaton
-    const { classOf } = alphabet
-    const { text } = this.cursor
-    let next = this.#next
-    let state = this.#state
-    if (this.#asking >= 0) {
-      const answer = this.#ask(this.#asking, next, state)
-      if (answer !== NO) return answer === YES
-    }
-    while (next < text.length) {
-      const code = text.charCodeAt(next++)
-      state = table[state + classOf[code < 128 ? code : 128]!]!
-      if (state >= outEnd) continue
-      const answer = this.#ask(outputs[state]!, next, state)
-      if (answer !== NO) return answer === YES
-    }
-    this.#next = next
-    this.#state = state
-    return false
-  }
-
-  /** The same, where only what stands in `places` needs to be read. */
-  #readPlaces(places: Places): boolean {
-    const { automaton, outputs } = this.#engine
-    const { length } = this.cursor.text
-    for (;;) {
-      const next = readOn(automaton, places, length, this.#next, this.#state)
-      if (next < 0) return false
-      const state = reached
-      this.#next = next
-      this.#state = state
-      if (this.#ask(outputs[state]!, next, state) === YES) return true
-    }
-  }
-
-  /** Asks the kinds whose trigger ends before `next`: those listed from `asking` on. */
-  #ask(asking: number, next: number, state: number): typeof YES | typeof NO | typeof LATER {
+  #read(): boolean {
+    const engine = this.#engine
+    const places = this.#places
     const { cursor } = this
-    const { automaton, lengths, owners, indexes, verifiers, keepsText } = this.#engine
+    if (this.#asking >= 0) {
+      const answer = this.#ask(this.#asking)
+      if (answer !== NO) return answer === YES
+    }
+    for (;;) {
+      const next =
+        places === undefined
+          ? readText(engine, cursor.text, this.#next, this.#state, cursor.floor, this.#quiet)
+          : readPlaces(engine, places, cursor.text.length, this.#next, this.#state, cursor.floor, this.#quiet)
+      this.#state = reached
+      if (next < 0) {
+        this.#next = cursor.text.length
+        return false
+      }
+      this.#next = next
+      const answer = this.#ask(asking)
+      if (answer !== NO) return answer === YES
+    }
+  }
+
+  /** Asks the kinds whose trigger ends before `#next`: those listed from `at` on. */
+  #ask(at: number): typeof YES | typeof NO | typeof LATER {
+    const { cursor } = this
+    const { automaton, lengths, owners, indexes, verifiers } = this.#engine
     const { outputs } = automaton
-    for (let literal = outputs[asking]!; literal >= 0; literal = outputs[++asking]!) {
+    const next = this.#next
+    for (let literal = outputs[at]!; literal >= 0; literal = outputs[++at]!) {
       const start = next - lengths[literal]!
       if (start < cursor.floor) continue
       const kind = owners[literal]!
       cursor.starved = false
       cursor.tail = undefined
+      cursor.quietUntil = 0
       // Kinds come in many shapes; called through the array, their function need not be looked for.
       const yes = verifiers[literal]!.call(kind, cursor, start, next, indexes[literal]!)
       if (cursor.starved) {
-        this.#asking = asking
-        this.#next = next
-        this.#state = state
+        this.#asking = at
         return LATER
       }
+      if (cursor.quietUntil > next) this.#silence(literal, cursor.quietUntil)
       if (!yes || cursor.to <= cursor.from || (kind.verbatim === true && cursor.folded?.(start, next) === true)) continue
-      const { from, to, tail } = cursor
-      this.matches.push({
-        kind,
-        from,
-        to,
-        open: tail !== undefined,
-        text: keepsText ? cursor.slice(from, Math.min(to, from + MAX_KEPT)) : '',
-      })
-      this.#tail = tail
       this.#asking = -1
-      this.#next = next
-      this.#state = state
-      this.#skip(to)
+      this.#found(kind)
       return YES
     }
     this.#asking = -1
     return NO
+  }
+
+  /** Keeps what the cursor was told of a match, and goes on after it. */
+  #found(kind: Kind): void {
+    const { cursor } = this
+    const { from, to, tail } = cursor
+    const text = this.#engine.keepsText ? cursor.slice(from, Math.min(to, from + MAX_KEPT)) : ''
+    this.matches.push({ kind, from, to, open: tail !== undefined, text })
+    this.#tail = tail
+    this.#skip(to)
+  }
+
+  /** Does not ask about `literal` again where it begins before `until`. */
+  #silence(literal: number, until: number): void {
+    this.#quiet ??= new Int32Array(this.#engine.lengths.length)
+    this.#quiet[literal] = until
   }
 
   /** First position that must not be let go yet: something from there on may become a match. */
@@ -162,6 +155,7 @@ export class Run {
   forget(count: number): void {
     this.cursor.forget(count)
     this.#next -= count
+    if (this.#quiet !== undefined) for (let i = 0; i < this.#quiet.length; i++) this.#quiet[i]! -= count
     for (const match of this.matches) {
       match.from -= count
       match.to -= count
@@ -189,41 +183,5 @@ export class Run {
     match.open = false
     this.#tail = undefined
     return true
-  }
-}
-
-/** A digit or a brace, as the engine has it. */
-const hasOutputOnce = (byte: number): boolean => (byte >= 48 && byte <= 57) || byte === 123
-
-/** The state {@link readOn} came to. */
-let reached = 0
-
-/** Reads on to the end of a trigger; -1 when none is left. A function of its own, because the loop is half as fast inside a method. */
-function readOn(automaton: Automaton, places: Places, length: number, next: number, state: number): number {
-  const { alphabet, table, outEnd, fresh, depth, stride } = automaton
-  const { classOf } = alphabet
-  const { bytes } = places
-  for (;;) {
-    const stop = Math.min(Math.max(places.to + LOOKAHEAD, next) + 1, length)
-    while (next < stop) {
-      state = table[state + classOf[bytes[next++]!]!]!
-      if (state < outEnd) {
-        reached = state
-        return next
-      }
-    }
-    if (next >= length) return -1
-    // What has begun and may still become a trigger began here or later.
-    const begun = next - depth[state / stride]!
-    if (begun <= places.to) continue
-    if (!places.seek(begun)) return -1
-    let { from } = places
-    // A run that has output but once is read from its beginning.
-    while (from > next && hasOutputOnce(bytes[from - 1]!)) from--
-    // One character before it tells whether a word begins there.
-    if (--from > next) {
-      next = from
-      state = fresh
-    }
   }
 }

@@ -1,3 +1,4 @@
+import { ofClass, opening } from '../engine/around.ts'
 import { ALNUM, ALPHA, BASE64, BASE64URL, classOf, DASH, DIGIT, DOT, SPACE, STOP, UPPER } from '../engine/chars.ts'
 import type { Cursor, Tail } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
@@ -18,6 +19,7 @@ export const jwt: Kind = {
   validator: 'header decodes to JSON that names `alg` or `enc`; three or five parts',
   base: true,
   triggers: ['eyj'],
+  around: () => ({ before: opening(ALNUM | DASH), after: ofClass(BASE64URL), next: ofClass(BASE64URL) }),
   verify(cursor, start) {
     if (!cursor.opens(start, ALNUM | DASH) || !cursor.reads(start, 'eyJ')) return false
     const header = cursor.run(start, BASE64URL, MAX_HEADER)
@@ -111,6 +113,7 @@ export const azureSecret: Kind = {
   validator: 'three characters and a digit before `Q~`, 31 to 34 after it',
   base: true,
   triggers: ['0q~'],
+  around: () => ({ before: isSecretCode, after: isSecretCode, next: isSecretCode }),
   reachesBack: true,
   verify(cursor, start, end) {
     const from = start - 3
@@ -121,7 +124,8 @@ export const azureSecret: Kind = {
     return to - end >= 31 && to - end <= 34 && !isFiller(cursor.slice(end, to)) && cursor.match(from, to)
   },
 }
-const isSecretChar = (cursor: Cursor, i: number): boolean => cursor.is(i, BASE64URL | DOT) || cursor.at(i) === 126
+const isSecretCode = (code: number): boolean => (classOf(code) & (BASE64URL | DOT)) !== 0 || code === 126
+const isSecretChar = (cursor: Cursor, i: number): boolean => isSecretCode(cursor.at(i))
 
 /** Stars, dots, `xxx`, `${VAR}`, `%s`, `your-password`: a place to put a value, not a value. */
 export function isPlaceholder(text: string): boolean {
@@ -138,12 +142,15 @@ export const connectionString: Kind = {
   validator: 'URL authority with user, password and host; or a `key=value;` list; not a placeholder',
   base: true,
   triggers: ['://', 'password=', 'pwd=', 'accountkey=', 'sharedaccesskey='],
+  around: (trigger) => (trigger === '://' ? { before: ofClass(ALNUM), after: isAuthority } : { before: endsEntry }),
   verify(cursor, start, end) {
     return cursor.at(start) === 58 ? authority(cursor, start, end) : assignment(cursor, start, end)
   },
 }
 
 const MAX_AUTHORITY = 512
+const isAuthority = (code: number): boolean => code !== 47 && code !== 63 && code !== 35 && (classOf(code) & STOP) === 0
+const endsEntry = (code: number): boolean => code === 32 || code === 59
 
 function authority(cursor: Cursor, start: number, end: number): boolean {
   if (!cursor.is(start - 1, ALNUM)) return false

@@ -1,4 +1,5 @@
 import { ALNUM, ALPHA, classOf, DASH, LOCAL, WIDE, WORD } from '../engine/chars.ts'
+import { ofClass } from '../engine/around.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
 
@@ -58,6 +59,9 @@ function isTopLevel(label: string): boolean {
   return true
 }
 
+const endsLocal = (code: number): boolean => (classOf(code) & LOCAL) !== 0 && code !== 46
+const goesOn = (code: number): boolean => (classOf(code) & (ALNUM | WIDE | DASH)) !== 0 || code === 46 || code === 91 || code === 40
+
 export const email: Kind = {
   id: 'pii/email',
   name: 'email',
@@ -68,6 +72,7 @@ export const email: Kind = {
   validator: 'local part and labels by RFC 5321 and 6531, top-level domain of letters or punycode that is not a file ending',
   base: true,
   triggers: ['@', '[at]', '(at)'],
+  around: () => ({ before: endsLocal, after: ofClass(ALNUM | WIDE), next: goesOn }),
   reachesBack: true,
   verify(cursor, start, end) {
     const stop = Math.max(start - 64, 0)

@@ -1,4 +1,5 @@
-import { ALPHA, SPACE } from '../engine/chars.ts'
+import { ofClass } from '../engine/around.ts'
+import { ALPHA, classOf, SPACE } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
 
@@ -38,6 +39,9 @@ function isBlob(part: string): boolean {
   return /\d/.test(part) && /[a-z]/.test(part) && /[A-Z]/.test(part) && !/[-_].*[-_].*[-_]/.test(part)
 }
 
+/** An absolute address, perhaps after blanks and an angle bracket. */
+const beginsAddress = (code: number): boolean => (classOf(code) & SPACE) !== 0 || code === 60 || code === 47 || (code | 32) === 104
+
 export const exfiltration: Kind = {
   id: 'risk/exfiltration-link',
   name: 'exfiltration-link',
@@ -49,6 +53,8 @@ export const exfiltration: Kind = {
   validator: 'absolute address with an encoded value, a placeholder, or text under a telling name',
   base: true,
   triggers: ['![', '](', ']:', 'src="', "src='", 'href="', "href='", 'src=http', 'href=http'],
+  around: (trigger) =>
+    trigger === '![' ? {} : trigger.endsWith('http') ? { before: ofClass(SPACE) } : { after: beginsAddress },
   verify(cursor, start, end) {
     const code = cursor.at(start)
     if (code === 33) return image(cursor, start, end)
@@ -77,7 +83,9 @@ const bare = (url: string): string => url.trim().replace(/^<|>$/g, '')
 /** `![alt](url)`, whole. */
 function image(cursor: Cursor, start: number, end: number): boolean {
   const i = cursor.next(']', end, MAX_ALT)
-  if (i < 0 || cursor.at(i + 1) !== 40) return false
+  if (i < 0) return cursor.refuse(start + cursor.beyond)
+  // The same bracket closes every image that opens before it.
+  if (cursor.at(i + 1) !== 40) return cursor.refuse(i - 1)
   const url = i + 2
   const to = urlEnd(cursor, url, 41)
   if (to < 0) return false

@@ -1,4 +1,5 @@
 import { isInternationalPhone, isNanp } from '../checks/phone.ts'
+import { type Around, opening } from '../engine/around.ts'
 import { ALNUM, DIGIT } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import { DigitReader } from '../engine/digits.ts'
@@ -27,6 +28,19 @@ const triggers = [
 /** By trigger: how many digits it begins with. */
 const leading = triggers.map((trigger) => /^0*/.exec(trigger)![0].length)
 
+/** What numbers consist of. */
+const goesOn = (code: number): boolean => (code >= 48 && code <= 57) || code === 32 || code === 40 || code === 41 || (code >= 45 && code <= 47)
+const beforeNational = (code: number): boolean => opening(ALNUM)(code) && !isGlue(code) && code !== 35 && code !== 36
+const zero = (code: number): boolean => code === 48
+const zeroOrOne = (code: number): boolean => code === 48 || code === 49
+
+function around(trigger: string, index: number): Around {
+  if (trigger.startsWith('+')) return { before: opening(ALNUM), after: goesOn, next: goesOn }
+  const size = leading[index]!
+  if (size === 0 && !trigger.startsWith('(')) return {}
+  return { before: beforeNational, first: size === 1 ? zeroOrOne : size === 0 || size === 3 ? undefined : zero, after: goesOn, next: goesOn }
+}
+
 export const phone: Kind = {
   id: 'pii/phone',
   name: 'phone',
@@ -38,6 +52,7 @@ export const phone: Kind = {
   base: true,
   wholeWords: true,
   triggers,
+  around,
   verify(cursor, start, end, trigger) {
     const first = cursor.at(start)
     if (first === 43) return international(cursor, start)

@@ -1,3 +1,4 @@
+import { type Around, ofClass, opening } from '../engine/around.ts'
 import { ALNUM, ALPHA, BASE64, classOf, DASH, DOT, EQUALS, PLUS_SLASH, PRINTABLE, SPACE, STOP, WORD } from '../engine/chars.ts'
 import type { Cursor, Tail } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
@@ -11,6 +12,7 @@ const risk = (
   validator: string,
   triggers: readonly string[],
   verify: Kind['verify'],
+  around: Around = {},
 ): Kind => ({
   id: `aztp/OutputRisk_00${number}`,
   name,
@@ -22,6 +24,7 @@ const risk = (
   base: true,
   triggers,
   verbatim: true,
+  around: () => around,
   verify,
 })
 
@@ -114,6 +117,7 @@ export const javascriptUrl = risk(
     }
     return cursor.match(start, i)
   },
+  { before: opening(WORD), after: ofClass(PRINTABLE) },
 )
 
 const isMime = (cursor: Cursor, i: number): boolean => cursor.is(i, WORD | DASH | DOT | PLUS_SLASH | EQUALS) || cursor.at(i) === 59
@@ -141,6 +145,7 @@ export const dataUrl = risk(
     if (!active.test(head)) return false
     return cursor.match(start, i + 1, markupTail())
   },
+  { before: opening(WORD) },
 )
 
 /** Takes what stands without white space or quotes, and closes no parenthesis it did not open. */
@@ -178,14 +183,17 @@ export const evalCall = risk(
     }
     return cursor.match(start, to)
   },
+  { before: opening(WORD) },
 )
 
 /** A pair of marks around at most {@link MAX_TEMPLATE} characters of one line. */
 function enclosed(cursor: Cursor, start: number, end: number, close: string): boolean {
   const at = cursor.next(close, end, MAX_TEMPLATE)
-  if (at <= end) return false
+  if (at < 0) return cursor.refuse(start + cursor.beyond)
+  if (at === end) return false
   const line = cursor.next('\n', end, MAX_TEMPLATE)
-  return (line < 0 || line > at) && cursor.match(start, at + close.length)
+  // Whatever opens before that line ends is closed after it too.
+  return line >= 0 && line < at ? cursor.refuse(line - 1) : cursor.match(start, at + close.length)
 }
 
 export const template = risk(
@@ -197,6 +205,7 @@ export const template = risk(
   ['{{'],
   // The first two of a row of braces open it: a flood of braces is one question.
   (cursor, start, end) => cursor.at(start - 1) !== 123 && enclosed(cursor, start, end, '}}'),
+  { before: (code) => code !== 123 },
 )
 
 export const variable = risk(

@@ -1,4 +1,5 @@
 import { commonSecrets, type SecretRow } from '../../rules/secrets.ts'
+import { ofClass, opening } from '../engine/around.ts'
 import { ALNUM, BASE64, BASE64URL, classOf, DIGIT, HEX, LOWER, UPPER, WORD } from '../engine/chars.ts'
 import type { Cursor, Tail } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
@@ -96,6 +97,11 @@ export function secretKind([name, issuer, ...rows]: SecretRow, pack?: string): K
     // Two letters begin many words.
     wholeWords: shapes.some((shape) => shape.prefix.length < 3),
     triggers: shapes.map((shape) => shape.prefix),
+    around(_trigger, index) {
+      const part = shapes[index]!.parts[0]
+      const [after, next] = [0, 1].map((at) => (part !== undefined && part.min > at ? ofClass(part.mask) : undefined))
+      return { before: opening(ALNUM), after, next }
+    },
     verify(cursor, start, _end, trigger) {
       return cursor.opens(start) && matchShape(cursor, start, shapes[trigger]!)
     },
