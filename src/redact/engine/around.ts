@@ -1,4 +1,3 @@
-import type { Kind } from '../kind.ts'
 import { classOf } from './chars.ts'
 
 /** A set of characters, told by their codes. Everything from U+0080 up is asked about as U+0080. */
@@ -18,43 +17,6 @@ export interface Around {
   readonly after?: CharSet | undefined
   /** The one after that. */
   readonly next?: CharSet | undefined
-}
-
-/** The character sets of all triggers, each as a bit. */
-export interface Surroundings {
-  /** By character: the sets it is in. */
-  readonly sets: Int32Array
-  /** Four for each literal: the set it wants before it, first in it, after it and next after that. */
-  readonly wanted: Int32Array
-}
-
-/** The character that stands for all that are not ASCII. */
-export const WIDE_CODE = 0x80
-const ANYTHING = 1
-const MOST_SETS = 32
-
-/** `indexes`: by literal, which of the triggers of its kind (`owners`) it is. */
-export function buildSurroundings(owners: readonly Kind[], indexes: readonly number[]): Surroundings {
-  const sets = new Int32Array(WIDE_CODE + 1).fill(ANYTHING)
-  const bits = new Map<CharSet, number>()
-  const bitOf = (set: CharSet | undefined): number => {
-    if (set === undefined) return ANYTHING
-    let bit = bits.get(set)
-    if (bit === undefined) {
-      // With no bit left, anything will do: `verify` is asked once more often.
-      bit = bits.size + 1 < MOST_SETS ? 1 << (bits.size + 1) : ANYTHING
-      bits.set(set, bit)
-      for (let code = 0; code <= WIDE_CODE; code++) if (set(code)) sets[code]! |= bit
-    }
-    return bit
-  }
-  const wanted = Int32Array.from(
-    owners.flatMap((kind, literal) => {
-      const { before, first, after, next } = kind.around?.(kind.triggers[indexes[literal]!]!, indexes[literal]!) ?? {}
-      return [before, first, after, next].map(bitOf)
-    }),
-  )
-  return { sets, wanted }
 }
 
 const byMask = new Map<number, CharSet>()

@@ -1,23 +1,21 @@
 import { lazily } from '../../lib/lazily.ts'
 import { type Automaton, buildAutomaton, buildSieve, type Literal, type Sieve, withPlaces } from '../../scan/matcher/index.ts'
 import type { Kind } from '../kind.ts'
-import { buildSurroundings, type Surroundings } from './around.ts'
 import type { Cursor } from './cursor.ts'
+import { buildQuestions } from './questions.ts'
 import { type Match, Run } from './run.ts'
 
 /** Kinds, compiled. Immutable; shared by every text and stream. */
 export interface Engine {
   readonly automaton: Automaton
-  /** By state: where in the outputs of the automaton its literals begin. */
-  readonly starts: Int32Array
+  /** What to ask in each state of the automaton. */
+  readonly questions: Int32Array
   /** The kind of each literal of the automaton. */
   readonly owners: readonly Kind[]
   /** By literal, which of the triggers of its kind it is. */
   readonly indexes: Uint16Array
   /** By literal, what its kind asks. */
   readonly verifiers: readonly Kind['verify'][]
-  readonly lengths: Uint8Array
-  readonly surroundings: Surroundings
   /** Where in a whole text triggers may stand. Built when first used. */
   readonly sieve: () => Sieve
   readonly reachesBack: boolean
@@ -40,17 +38,13 @@ export function createEngine(kinds: readonly Kind[], keepsText = false): Engine 
     }
   }
   const automaton = buildAutomaton(literals, alphabet)
-  const starts = new Int32Array(automaton.outEnd)
-  for (let state = 0; state < automaton.outEnd; state += automaton.stride) starts[state] = automaton.outputStart[state / automaton.stride]!
   return {
     automaton,
-    starts,
+    questions: buildQuestions(automaton, owners, indexes),
     sieve: lazily(() => buildSieve(literals, alphabet)),
     owners,
     indexes: Uint16Array.from(indexes),
     verifiers: owners.map((kind) => kind.verify),
-    lengths: Uint8Array.from(literals, ({ text }) => text.length),
-    surroundings: buildSurroundings(owners, indexes),
     reachesBack: kinds.some((kind) => kind.reachesBack === true),
     keepsText,
   }

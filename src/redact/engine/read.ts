@@ -1,16 +1,31 @@
 import type { Places } from '../../scan/matcher/index.ts'
-import { type Surroundings, WIDE_CODE } from './around.ts'
 import type { Engine } from './engine.ts'
+import { AFTER, ANYTHING, AROUND, BEFORE, FIRST, LENGTH, NEXT, QUESTION, STARTS, WIDE_BYTE } from './questions.ts'
 
 /*
- * Reading on to the next trigger that may be a match. These are top-level functions, because a loop is half as fast inside a method; what
- * they come to besides a position is left in variables, because a pair would have to be allocated at every trigger.
+ * Reading on to the next match. These are top-level functions, because a loop is half as fast inside a method, and they ask on their way:
+ * to come back for every trigger costs as much as most answers do.
  */
 
-/** The state that was come to. */
+/** What kinds say of a trigger: it is a match, it is none, or more text is needed to tell. */
+export const YES = 1
+export const NO = 0
+export const LATER = -1
+export type Answer = typeof YES | typeof NO | typeof LATER
+
+/** Whoever is asked whether a trigger is a match. */
+export interface Asked {
+  readonly engine: Engine
+  /** No trigger begins before. */
+  readonly floor: number
+  /** By literal: where it need not be asked about before. */
+  readonly quiet: Int32Array | undefined
+  /** Asks the questions from `at` on, whose literals end before `next`, where the automaton is in `state`. */
+  ask(at: number, next: number, state: number): Answer
+}
+
+/** The state in which the end was come to. */
 export let reached = 0
-/** Where in the outputs of the automaton the literals begin that may be a match. */
-export let asking = 0
 
 /** Read on so far in one go: by then it is mostly clear that nothing has begun. */
 const LOOKAHEAD = 3
@@ -18,79 +33,68 @@ const LOOKAHEAD = 3
 /** A digit or a brace, as the engine has it. */
 const hasOutputOnce = (byte: number): boolean => (byte >= 48 && byte <= 57) || byte === 123
 
-/**
- * Reads `text` on from `next`, which was come to in `state`: the end of the next trigger that may be a match, or -1.
- * None begins before `floor`; `quiet` says by literal where else it need not be looked at.
- */
-export function readText(
-  { automaton, starts, lengths, surroundings }: Engine,
-  text: string,
-  next: number,
-  state: number,
-  floor: number,
-  quiet: Int32Array | undefined,
-): number {
-  const { alphabet, table, outEnd, outputs } = automaton
+/** Reads `text` on from `next`, which was come to in `state`, to the next match; `NO` at the end. */
+export function readText(asked: Asked, text: string, next: number, state: number): Answer {
+  const { engine, floor } = asked
+  const { automaton, questions } = engine
+  const { alphabet, table, outEnd } = automaton
   const { classOf } = alphabet
   while (next < text.length) {
-    const code = text.charCodeAt(next++)
-    state = table[state + classOf[code < WIDE_CODE ? code : WIDE_CODE]!]!
-    if (state >= outEnd) continue
-    for (let at = starts[state]!, literal = outputs[at]!; literal >= 0; literal = outputs[++at]!) {
-      const start = next - lengths[literal]!
+    do {
+      const code = text.charCodeAt(next++)
+      state = table[state + classOf[code < WIDE_BYTE ? code : WIDE_BYTE]!]!
+    } while (state >= outEnd && next < text.length)
+    if (state >= outEnd) break
+    const { quiet } = asked
+    for (let at = questions[STARTS + state]!, literal = questions[at]!; literal >= 0; literal = questions[(at += QUESTION)]!) {
+      const start = next - questions[at + LENGTH]!
       if (start < floor || (quiet !== undefined && start < quiet[literal]!)) continue
-      if (start > 0 && next + 1 < text.length) {
-        const before = byteOf(text, start - 1)
-        const first = byteOf(text, start)
-        if (!suits(surroundings, literal, before, first, byteOf(text, next), byteOf(text, next + 1))) continue
+      const bit = questions[at + AROUND]!
+      if (bit !== ANYTHING && start > 0 && next + 1 < text.length) {
+        const bits = around(questions, byteOf(text, start - 1), byteOf(text, start), byteOf(text, next), byteOf(text, next + 1))
+        if ((bits & bit) === 0) continue
       }
-      reached = state
-      asking = at
-      return next
+      const answer = asked.ask(at, next, state)
+      if (answer !== NO) return answer
+      break
     }
   }
   reached = state
-  return -1
+  return NO
 }
 
 /** The same, where only what stands in `places` needs to be read. */
-export function readPlaces(
-  { automaton, starts, lengths, surroundings }: Engine,
-  places: Places,
-  length: number,
-  next: number,
-  state: number,
-  floor: number,
-  quiet: Int32Array | undefined,
-): number {
-  const { alphabet, table, outEnd, outputs, fresh, depth, stride } = automaton
+export function readPlaces(asked: Asked, places: Places, length: number, next: number, state: number): Answer {
+  const { engine, floor } = asked
+  const { automaton, questions } = engine
+  const { alphabet, table, outEnd, fresh, depth, stride } = automaton
   const { classOf } = alphabet
   const { bytes } = places
   for (;;) {
     const stop = Math.min(Math.max(places.to + LOOKAHEAD, next) + 1, length)
     while (next < stop) {
+      // A loop of its own: what only triggers need must not be in its way.
       do state = table[state + classOf[bytes[next++]!]!]!
       while (state >= outEnd && next < stop)
       if (state >= outEnd) break
-      for (let at = starts[state]!, literal = outputs[at]!; literal >= 0; literal = outputs[++at]!) {
-        const start = next - lengths[literal]!
+      const { quiet } = asked
+      for (let at = questions[STARTS + state]!, literal = questions[at]!; literal >= 0; literal = questions[(at += QUESTION)]!) {
+        const start = next - questions[at + LENGTH]!
         if (start < floor || (quiet !== undefined && start < quiet[literal]!)) continue
-        if (
-          start > 0 &&
-          next + 1 < length &&
-          !suits(surroundings, literal, bytes[start - 1]!, bytes[start]!, bytes[next]!, bytes[next + 1]!)
-        )
-          continue
-        reached = state
-        asking = at
-        return next
+        const bit = questions[at + AROUND]!
+        if (bit !== ANYTHING && start > 0 && next + 1 < length) {
+          if ((around(questions, bytes[start - 1]!, bytes[start]!, bytes[next]!, bytes[next + 1]!) & bit) === 0) continue
+        }
+        const answer = asked.ask(at, next, state)
+        if (answer !== NO) return answer
+        break
       }
     }
-    if (next >= length) break
+    if (next >= length) return NO
     // What has begun and may still become a trigger began here or later.
     const begun = next - depth[state / stride]!
     if (begun <= places.to) continue
-    if (!places.seek(begun)) break
+    if (!places.seek(begun)) return NO
     let { from } = places
     // A run that has output but once is read from its beginning.
     while (from > next && hasOutputOnce(bytes[from - 1]!)) from--
@@ -100,20 +104,12 @@ export function readPlaces(
       state = fresh
     }
   }
-  reached = state
-  return -1
 }
 
-/** Whether a literal may be a match among these characters. */
-function suits({ sets, wanted }: Surroundings, literal: number, before: number, first: number, after: number, next: number): boolean {
-  const i = literal << 2
-  return (
-    (sets[before]! & wanted[i]!) !== 0 &&
-    (sets[first]! & wanted[i + 1]!) !== 0 &&
-    (sets[after]! & wanted[i + 2]!) !== 0 &&
-    (sets[next]! & wanted[i + 3]!) !== 0
-  )
+/** The bits of all that may stand around a literal among these characters. */
+function around(questions: Int32Array, before: number, first: number, after: number, next: number): number {
+  return questions[BEFORE + before]! & questions[FIRST + first]! & questions[AFTER + after]! & questions[NEXT + next]!
 }
 
 /** What {@link Places.bytes} holds for a character. */
-const byteOf = (text: string, at: number): number => Math.min(text.charCodeAt(at), WIDE_CODE)
+const byteOf = (text: string, at: number): number => Math.min(text.charCodeAt(at), WIDE_BYTE)

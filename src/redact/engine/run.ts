@@ -3,7 +3,8 @@ import type { Kind } from '../kind.ts'
 import { LOCAL } from './chars.ts'
 import { Cursor, type Tail } from './cursor.ts'
 import type { Engine } from './engine.ts'
-import { asking, reached, readPlaces, readText } from './read.ts'
+import { LENGTH, QUESTION } from './questions.ts'
+import { type Answer, type Asked, LATER, NO, reached, readPlaces, readText, YES } from './read.ts'
 
 /** Longest local part of an e-mail address (RFC 5321 section 4.5.3.1.1), so the furthest any verifier looks back. */
 export const MAX_REACH = 64
@@ -13,7 +14,7 @@ export const MAX_KEPT = 4096
 
 /** A found range, in positions of the text the run was given. */
 export interface Match {
-  readonly kind: Kind
+  kind: Kind
   from: number
   to: number
   /** The match has begun and everything its tail takes still belongs to it. Only the last match can be open. */
@@ -22,35 +23,31 @@ export interface Match {
   text: string
 }
 
-/** What kinds say of a trigger: it is a match, it is none, or more text is needed to tell. */
-const YES = 1
-const NO = 0
-const LATER = -1
-
 /**
  * Finds matches in a text that may still grow, strictly from left to right.
  *
  * Each trigger is decided before the next is looked at. When a decision needs text that is not there yet, the run stands still at
  * that trigger, so cutting a text in pieces cannot change what is found in it.
  */
-export class Run {
+export class Run implements Asked {
   readonly cursor = new Cursor()
   /** Matches in order. The consumer takes away what it has dealt with, except an open one. */
   readonly matches: Match[] = []
-  readonly #engine: Engine
+  readonly engine: Engine
   readonly #places: Places | undefined
   #state: number
   /** First character the automaton has not read. */
   #next = 0
-  /** Output to ask about next, when standing still at a trigger; -1 otherwise. */
+  /** Question to ask next, when standing still at a trigger; -1 otherwise. */
   #asking = -1
   /** By literal: where it may be a match again. Most texts need none. */
-  #quiet: Int32Array | undefined
+  quiet: Int32Array | undefined
   #tail: Tail | undefined
+  #lent: Match | undefined
 
   /** `places`: where to look, in a text that is all there. Without them all of it is read. */
   constructor(engine: Engine, places?: Places) {
-    this.#engine = engine
+    this.engine = engine
     this.#places = places
     this.#state = engine.automaton.begin
   }
@@ -60,10 +57,11 @@ export class Run {
     while (this.#step());
   }
 
-  /** Goes on to the next match of a text that is all there, and takes it away. */
+  /** Goes on to the next match of a text that is all there, and takes it away. It is lent: the next may be the same object. */
   take(): Match | undefined {
     while (this.matches.length === 0 || this.#tail !== undefined) if (!this.#step()) break
-    return this.matches.pop()
+    this.#lent = this.matches.pop()
+    return this.#lent
   }
 
   #step(): boolean {
@@ -73,37 +71,31 @@ export class Run {
 
   /** Reads on to the end of the next match. False when there is none in what is there. */
   #read(): boolean {
-    const engine = this.#engine
-    const places = this.#places
-    const { cursor } = this
+    const { text } = this.cursor
     if (this.#asking >= 0) {
-      const answer = this.#ask(this.#asking)
+      const answer = this.ask(this.#asking, this.#next, this.#state)
       if (answer !== NO) return answer === YES
     }
-    for (;;) {
-      const next =
-        places === undefined
-          ? readText(engine, cursor.text, this.#next, this.#state, cursor.floor, this.#quiet)
-          : readPlaces(engine, places, cursor.text.length, this.#next, this.#state, cursor.floor, this.#quiet)
-      this.#state = reached
-      if (next < 0) {
-        this.#next = cursor.text.length
-        return false
-      }
-      this.#next = next
-      const answer = this.#ask(asking)
-      if (answer !== NO) return answer === YES
-    }
+    const places = this.#places
+    const answer =
+      places === undefined
+        ? readText(this, text, this.#next, this.#state)
+        : readPlaces(this, places, text.length, this.#next, this.#state)
+    if (answer !== NO) return answer === YES
+    this.#next = text.length
+    this.#state = reached
+    return false
   }
 
-  /** Asks the kinds whose trigger ends before `#next`: those listed from `at` on. */
-  #ask(at: number): typeof YES | typeof NO | typeof LATER {
+  get floor(): number {
+    return this.cursor.floor
+  }
+
+  ask(at: number, next: number, state: number): Answer {
     const { cursor } = this
-    const { automaton, lengths, owners, indexes, verifiers } = this.#engine
-    const { outputs } = automaton
-    const next = this.#next
-    for (let literal = outputs[at]!; literal >= 0; literal = outputs[++at]!) {
-      const start = next - lengths[literal]!
+    const { questions, owners, indexes, verifiers } = this.engine
+    for (let literal = questions[at]!; literal >= 0; literal = questions[(at += QUESTION)]!) {
+      const start = next - questions[at + LENGTH]!
       if (start < cursor.floor) continue
       const kind = owners[literal]!
       cursor.starved = false
@@ -113,12 +105,19 @@ export class Run {
       const yes = verifiers[literal]!.call(kind, cursor, start, next, indexes[literal]!)
       if (cursor.starved) {
         this.#asking = at
+        this.#next = next
+        this.#state = state
         return LATER
       }
-      if (cursor.quietUntil > next) this.#silence(literal, cursor.quietUntil)
-      if (!yes || cursor.to <= cursor.from || (kind.verbatim === true && cursor.folded?.(start, next) === true)) continue
+      if (!yes) {
+        if (cursor.quietUntil > next) this.#silence(literal, cursor.quietUntil)
+        continue
+      }
+      if (cursor.to <= cursor.from || (kind.verbatim === true && cursor.folded?.(start, next) === true)) continue
       this.#asking = -1
-      this.#found(kind)
+      this.#next = next
+      this.#state = state
+      this.#keep(kind)
       return YES
     }
     this.#asking = -1
@@ -126,19 +125,23 @@ export class Run {
   }
 
   /** Keeps what the cursor was told of a match, and goes on after it. */
-  #found(kind: Kind): void {
-    const { cursor } = this
-    const { from, to, tail } = cursor
-    const text = this.#engine.keepsText ? cursor.slice(from, Math.min(to, from + MAX_KEPT)) : ''
-    this.matches.push({ kind, from, to, open: tail !== undefined, text })
+  #keep(kind: Kind): void {
+    const { from, to, tail } = this.cursor
+    const match = this.#lent ?? { kind, from, to, open: false, text: '' }
+    match.kind = kind
+    match.from = from
+    match.to = to
+    match.open = tail !== undefined
+    if (this.engine.keepsText) match.text = this.cursor.slice(from, Math.min(to, from + MAX_KEPT))
+    this.matches.push(match)
     this.#tail = tail
     this.#skip(to)
   }
 
   /** Does not ask about `literal` again where it begins before `until`. */
   #silence(literal: number, until: number): void {
-    this.#quiet ??= new Int32Array(this.#engine.lengths.length)
-    this.#quiet[literal] = until
+    this.quiet ??= new Int32Array(this.engine.owners.length)
+    this.quiet[literal] = until
   }
 
   /** First position that must not be let go yet: something from there on may become a match. */
@@ -146,16 +149,16 @@ export class Run {
     const { cursor } = this
     if (this.#tail !== undefined) return cursor.floor
     // Whatever is being asked about ends what the state has read, and is no longer than it.
-    const held = pendingBytes(this.#engine.automaton, this.#state)
+    const held = pendingBytes(this.engine.automaton, this.#state)
     const hold = Math.max(this.#next - held, cursor.floor)
-    return this.#engine.reachesBack ? cursor.back(hold, LOCAL, MAX_REACH) : hold
+    return this.engine.reachesBack ? cursor.back(hold, LOCAL, MAX_REACH) : hold
   }
 
   /** Forgets the first `count` characters of the text. Enough must stay before the held part for verifiers to look back. */
   forget(count: number): void {
     this.cursor.forget(count)
     this.#next -= count
-    if (this.#quiet !== undefined) for (let i = 0; i < this.#quiet.length; i++) this.#quiet[i]! -= count
+    if (this.quiet !== undefined) for (let i = 0; i < this.quiet.length; i++) this.quiet[i]! -= count
     for (const match of this.matches) {
       match.from -= count
       match.to -= count
@@ -166,7 +169,7 @@ export class Run {
     this.cursor.floor = to
     if (to <= this.#next) return
     this.#next = to
-    this.#state = this.#engine.automaton.fresh
+    this.#state = this.engine.automaton.fresh
   }
 
   /** Lets the open match take what belongs to it. False when the text ran out first. */
@@ -175,7 +178,7 @@ export class Run {
     const { text, final } = this.cursor
     let at = match.to
     while (at < text.length && tail.takes(text.charCodeAt(at))) at++
-    if (this.#engine.keepsText && match.text.length < MAX_KEPT)
+    if (this.engine.keepsText && match.text.length < MAX_KEPT)
       match.text += text.slice(match.to, Math.min(at, match.to + MAX_KEPT - match.text.length))
     match.to = at
     this.#skip(at)

@@ -11,6 +11,10 @@ const fileEndings = new Set(
   ),
 )
 
+const MAX_ENDING = 4
+/** The same as numbers, five bits for each letter: to make a string of every label would take longer than to read it. */
+const endingKeys = new Set(Array.from(fileEndings, (ending) => Array.from(ending).reduce((key, char) => (key << 5) | (char.charCodeAt(0) & 31), 0)))
+
 /** Characters of scripts written without spaces count only this far back: a sentence may run straight into an address. */
 const MAX_UNSPACED = 12
 const isUnspaced = (code: number): boolean => code >= 0x0e00 && (code < 0x1100 || (code >= 0x2e80 && code < 0xac00) || code >= 0xf900)
@@ -29,7 +33,7 @@ export function readDomain(cursor: Cursor, at: number, spelled = false): number 
     while (i < label + 64 && (classOf(code) & (ALNUM | WIDE | DASH)) !== 0) code = cursor.at(++i)
     if (i === label || i - label > 63 || cursor.at(i - 1) === 45) break
     // The last label: two letters or more, none of them a digit, or punycode.
-    if (labels++ > 0 && isTopLevel(cursor.slice(label, i))) end = i
+    if (labels++ > 0 && isTopLevel(cursor, label, i)) end = i
     const next = spelled ? spelledDot(cursor, i) : code === 46 ? i + 1 : code === 91 || code === 40 ? bracketedDot(cursor, i) : -1
     if (next < 0 || !cursor.is(next, ALNUM | WIDE)) break
     i = next
@@ -50,7 +54,19 @@ function spelledDot(cursor: Cursor, at: number): number {
   return i > 0 && cursor.at(i) === 32 ? i + 1 : i
 }
 
-function isTopLevel(label: string): boolean {
+/** Two letters or more that are no file ending. */
+function isTopLevel(cursor: Cursor, from: number, to: number): boolean {
+  let key = 0
+  for (let i = from; i < to; i++) {
+    const code = cursor.at(i)
+    if ((classOf(code) & ALPHA) === 0) return isRareTopLevel(cursor.slice(from, to))
+    key = (key << 5) | (code & 31)
+  }
+  return to - from > 1 && to - from < 64 && (to - from > MAX_ENDING || !endingKeys.has(key))
+}
+
+/** Punycode, or letters of which some are not ASCII. */
+function isRareTopLevel(label: string): boolean {
   if (label.length < 2 || label.length > 63) return false
   const lower = label.toLowerCase()
   if (fileEndings.has(lower)) return false
