@@ -1,4 +1,4 @@
-import { ALNUM, classOf } from './chars.ts'
+import { ALNUM, classes, classOf } from './chars.ts'
 
 /** What goes on being removed after a match was decided, without being kept. */
 export interface Tail {
@@ -29,7 +29,7 @@ interface Memo {
  */
 export class Cursor {
   text = ''
-  /** The bytes of a text that is all there and ASCII: faster to read. */
+  /** The bytes of a text that is all there and ASCII: faster to read, where a loop reads them. What follows the text is not of it. */
   bytes: Uint8Array | undefined
   /** No more text will come. */
   final = true
@@ -62,12 +62,26 @@ export class Cursor {
     return -1
   }
 
+  /** A character of `mask` stands at `i`. */
   is(i: number, mask: number): boolean {
-    return (classOf(this.at(i)) & mask) !== 0
+    return (this.classAt(i) & mask) !== 0
+  }
+
+  /** Class bits of the character at `i`. */
+  classAt(i: number): number {
+    const { bytes } = this
+    if (bytes !== undefined && i >= 0 && i < this.text.length) return classes[bytes[i]!]!
+    return classOf(this.at(i))
   }
 
   /** End of the run of `mask` that starts at `i`, at most `max` long. */
   run(i: number, mask: number, max: number): number {
+    const { bytes } = this
+    if (bytes !== undefined) {
+      const stop = Math.min(i + max, this.text.length)
+      while (i < stop && (classes[bytes[i]!]! & mask) !== 0) i++
+      return i
+    }
     const stop = i + max
     while (i < stop && (classOf(this.at(i)) & mask) !== 0) i++
     return i
@@ -82,14 +96,22 @@ export class Cursor {
 
   /** The text reads `literal` at `i`, exactly. */
   reads(i: number, literal: string): boolean {
+    const { bytes } = this
+    if (bytes !== undefined) {
+      if (i + literal.length > this.text.length) return false
+      for (let k = 0; k < literal.length; k++) if (bytes[i + k] !== literal.charCodeAt(k)) return false
+      return true
+    }
     for (let k = 0; k < literal.length; k++) if (this.at(i + k) !== literal.charCodeAt(k)) return false
     return true
   }
 
   /** The text reads `lower` at `i` in any case. `lower` is ASCII and lower-case. */
   readsAnyCase(i: number, lower: string): boolean {
+    const { bytes } = this
+    if (bytes !== undefined && i + lower.length > this.text.length) return false
     for (let k = 0; k < lower.length; k++) {
-      const code = this.at(i + k)
+      const code = bytes === undefined ? this.at(i + k) : bytes[i + k]
       const want = lower.charCodeAt(k)
       if (code !== want && !(want >= 97 && want <= 122 && code === want - 32)) return false
     }
@@ -161,14 +183,14 @@ export class Cursor {
    * No letter or digit stands directly before `i`. The `n` of a literal `\n` (JSON inside a string) does not count as a letter.
    */
   opens(i: number, mask = ALNUM): boolean {
+    if ((this.classAt(i - 1) & mask) === 0) return true
     const before = this.at(i - 1)
-    if ((classOf(before) & mask) === 0) return true
     return (before === 110 || before === 114 || before === 116) && this.at(i - 2) === 92
   }
 
   /** No character of `mask` stands at `i`. */
   closes(i: number, mask = ALNUM): boolean {
-    return (classOf(this.at(i)) & mask) === 0
+    return (this.classAt(i) & mask) === 0
   }
 
   /** Says no, and that this trigger is no match either wherever else it begins before `until`: it is not asked about there. */
