@@ -54,17 +54,17 @@ export function createEngine(kinds: readonly Kind[], keepsText = false): Engine 
 const FEW = 96
 
 /** Has `read` go over a text that is all there. */
-function readWhole<T>(engine: Engine, text: string, read: (run: Run) => T): T {
+function readWhole(engine: Engine, text: string, read: (run: Run) => void): void {
   if (text.length < FEW) {
     const run = new Run(engine)
     run.cursor.text = text
     return read(run)
   }
-  return withPlaces(engine.sieve(), text, (places) => {
+  withPlaces(engine.sieve(), text, (places) => {
     const run = new Run(engine, places)
     run.cursor.text = text
     if (places.isAscii) run.cursor.bytes = places.bytes
-    return read(run)
+    read(run)
   })
 }
 
@@ -72,11 +72,16 @@ function readWhole<T>(engine: Engine, text: string, read: (run: Run) => T): T {
 export function eachMatch(engine: Engine, text: string, folded: Cursor['folded'], use: (match: Match) => void): void {
   readWhole(engine, text, (run) => {
     run.cursor.folded = folded
-    for (let match = run.take(); match !== undefined; match = run.take()) use(match)
+    run.each((match) => {
+      use(match)
+      return false
+    })
   })
 }
 
 /** True when something in `text` is a match. It may be raw text of which matches are parts. */
 export function hasMatch(engine: Engine, text: string): boolean {
-  return readWhole(engine, text, (run) => run.take() !== undefined)
+  let found = false
+  readWhole(engine, text, (run) => run.each(() => (found = true)))
+  return found
 }

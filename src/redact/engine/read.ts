@@ -1,4 +1,5 @@
 import type { Places } from '../../scan/matcher/index.ts'
+import type { Cursor } from './cursor.ts'
 import type { Engine } from './engine.ts'
 import { AFTER, ANYTHING, AROUND, BEFORE, FIRST, LENGTH, NEXT, QUESTION, STARTS, WIDE_BYTE } from './questions.ts'
 
@@ -7,19 +8,22 @@ import { AFTER, ANYTHING, AROUND, BEFORE, FIRST, LENGTH, NEXT, QUESTION, STARTS,
  * to come back for every trigger costs as much as most answers do.
  */
 
-/** What kinds say of a trigger: it is a match, it is none, or more text is needed to tell. */
-export const YES = 1
+/** What comes of a trigger: no match; one, after which to read on; one to come back for; or more text is needed to tell. */
 export const NO = 0
+export const ON = 1
+export const BACK = 2
 export const LATER = -1
-export type Answer = typeof YES | typeof NO | typeof LATER
+export type Answer = typeof NO | typeof ON | typeof BACK | typeof LATER
 
 /** Whoever is asked whether a trigger is a match. */
 export interface Asked {
   readonly engine: Engine
-  /** No trigger begins before. */
-  readonly floor: number
+  readonly cursor: Cursor
   /** By literal: where it need not be asked about before. */
   readonly quiet: Int32Array | undefined
+  /** Where to read on after a match, and in which state. */
+  readonly next: number
+  readonly state: number
   /** Asks the questions from `at` on, whose literals end before `next`, where the automaton is in `state`. */
   ask(at: number, next: number, state: number): Answer
 }
@@ -33,9 +37,9 @@ const LOOKAHEAD = 3
 /** A digit or a brace, as the engine has it. */
 const hasOutputOnce = (byte: number): boolean => (byte >= 48 && byte <= 57) || byte === 123
 
-/** Reads `text` on from `next`, which was come to in `state`, to the next match; `NO` at the end. */
+/** Reads `text` on from `next`, which was come to in `state`, to a match to come back for; `NO` at the end. */
 export function readText(asked: Asked, text: string, next: number, state: number): Answer {
-  const { engine, floor } = asked
+  const { engine, cursor } = asked
   const { automaton, questions } = engine
   const { alphabet, table, outEnd } = automaton
   const { classOf } = alphabet
@@ -46,6 +50,7 @@ export function readText(asked: Asked, text: string, next: number, state: number
     } while (state >= outEnd && next < text.length)
     if (state >= outEnd) break
     const { quiet } = asked
+    const { floor } = cursor
     for (let at = questions[STARTS + state]!, literal = questions[at]!; literal >= 0; literal = questions[(at += QUESTION)]!) {
       const start = next - questions[at + LENGTH]!
       if (start < floor || (quiet !== undefined && start < quiet[literal]!)) continue
@@ -55,7 +60,11 @@ export function readText(asked: Asked, text: string, next: number, state: number
         if ((bits & bit) === 0) continue
       }
       const answer = asked.ask(at, next, state)
-      if (answer !== NO) return answer
+      if (answer === BACK || answer === LATER) return answer
+      if (answer === ON) {
+        next = asked.next
+        state = asked.state
+      }
       break
     }
   }
@@ -65,7 +74,7 @@ export function readText(asked: Asked, text: string, next: number, state: number
 
 /** The same, where only what stands in `places` needs to be read. */
 export function readPlaces(asked: Asked, places: Places, length: number, next: number, state: number): Answer {
-  const { engine, floor } = asked
+  const { engine, cursor } = asked
   const { automaton, questions } = engine
   const { alphabet, table, outEnd, fresh, depth, stride } = automaton
   const { classOf } = alphabet
@@ -78,6 +87,7 @@ export function readPlaces(asked: Asked, places: Places, length: number, next: n
       while (state >= outEnd && next < stop)
       if (state >= outEnd) break
       const { quiet } = asked
+      const { floor } = cursor
       for (let at = questions[STARTS + state]!, literal = questions[at]!; literal >= 0; literal = questions[(at += QUESTION)]!) {
         const start = next - questions[at + LENGTH]!
         if (start < floor || (quiet !== undefined && start < quiet[literal]!)) continue
@@ -86,7 +96,11 @@ export function readPlaces(asked: Asked, places: Places, length: number, next: n
           if ((around(questions, bytes[start - 1]!, bytes[start]!, bytes[next]!, bytes[next + 1]!) & bit) === 0) continue
         }
         const answer = asked.ask(at, next, state)
-        if (answer !== NO) return answer
+        if (answer === BACK || answer === LATER) return answer
+        if (answer === ON) {
+          next = asked.next
+          state = asked.state
+        }
         break
       }
     }

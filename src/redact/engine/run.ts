@@ -4,7 +4,7 @@ import { LOCAL } from './chars.ts'
 import { Cursor, type Tail } from './cursor.ts'
 import type { Engine } from './engine.ts'
 import { LENGTH, QUESTION } from './questions.ts'
-import { type Answer, type Asked, LATER, NO, reached, readPlaces, readText, YES } from './read.ts'
+import { type Answer, type Asked, BACK, LATER, NO, ON, reached, readPlaces, readText } from './read.ts'
 
 /** Longest local part of an e-mail address (RFC 5321 section 4.5.3.1.1), so the furthest any verifier looks back. */
 export const MAX_REACH = 64
@@ -34,61 +34,52 @@ export class Run implements Asked {
   /** Matches in order. The consumer takes away what it has dealt with, except an open one. */
   readonly matches: Match[] = []
   readonly engine: Engine
+  quiet: Int32Array | undefined
+  /** First character the automaton has not read, and its state there. */
+  next = 0
+  state: number
   readonly #places: Places | undefined
-  #state: number
-  /** First character the automaton has not read. */
-  #next = 0
   /** Question to ask next, when standing still at a trigger; -1 otherwise. */
   #asking = -1
-  /** By literal: where it may be a match again. Most texts need none. */
-  quiet: Int32Array | undefined
   #tail: Tail | undefined
+  #use: ((match: Match) => boolean) | undefined
+  /** What is lent out: a flood of matches must not be a flood of objects. */
   #lent: Match | undefined
+  #done = false
 
   /** `places`: where to look, in a text that is all there. Without them all of it is read. */
   constructor(engine: Engine, places?: Places) {
     this.engine = engine
     this.#places = places
-    this.#state = engine.automaton.begin
+    this.state = engine.automaton.begin
   }
 
   /** Goes on over what is in `cursor.text`. */
   advance(): void {
-    while (this.#step());
+    while (!this.#done && this.#step());
   }
 
-  /** Goes on to the next match of a text that is all there, and takes it away. It is lent: the next may be the same object. */
-  take(): Match | undefined {
-    while (this.matches.length === 0 || this.#tail !== undefined) if (!this.#step()) break
-    this.#lent = this.matches.pop()
-    return this.#lent
+  /** Calls `use` with every match in a text that is all there, until it says true. The match is lent: the next is the same object. */
+  each(use: (match: Match) => boolean): void {
+    this.#use = use
+    this.advance()
   }
 
   #step(): boolean {
     if (this.#tail !== undefined) return this.#swallow(this.#tail)
-    return this.#read()
-  }
-
-  /** Reads on to the end of the next match. False when there is none in what is there. */
-  #read(): boolean {
-    const { text } = this.cursor
     if (this.#asking >= 0) {
-      const answer = this.ask(this.#asking, this.#next, this.#state)
-      if (answer !== NO) return answer === YES
+      const answer = this.ask(this.#asking, this.next, this.state)
+      if (answer === LATER) return false
+      if (answer !== NO) return true
     }
+    const { text } = this.cursor
     const places = this.#places
     const answer =
-      places === undefined
-        ? readText(this, text, this.#next, this.#state)
-        : readPlaces(this, places, text.length, this.#next, this.#state)
-    if (answer !== NO) return answer === YES
-    this.#next = text.length
-    this.#state = reached
+      places === undefined ? readText(this, text, this.next, this.state) : readPlaces(this, places, text.length, this.next, this.state)
+    if (answer !== NO) return answer === BACK
+    this.next = text.length
+    this.state = reached
     return false
-  }
-
-  get floor(): number {
-    return this.cursor.floor
   }
 
   ask(at: number, next: number, state: number): Answer {
@@ -105,8 +96,8 @@ export class Run implements Asked {
       const yes = verifiers[literal]!.call(kind, cursor, start, next, indexes[literal]!)
       if (cursor.starved) {
         this.#asking = at
-        this.#next = next
-        this.#state = state
+        this.next = next
+        this.state = state
         return LATER
       }
       if (!yes) {
@@ -115,27 +106,35 @@ export class Run implements Asked {
       }
       if (cursor.to <= cursor.from || (kind.verbatim === true && cursor.folded?.(start, next) === true)) continue
       this.#asking = -1
-      this.#next = next
-      this.#state = state
-      this.#keep(kind)
-      return YES
+      this.next = next
+      this.state = state
+      return this.#found(kind)
     }
     this.#asking = -1
     return NO
   }
 
-  /** Keeps what the cursor was told of a match, and goes on after it. */
-  #keep(kind: Kind): void {
+  /** Deals with the match the cursor was told of, and goes on after it. */
+  #found(kind: Kind): Answer {
     const { from, to, tail } = this.cursor
-    const match = this.#lent ?? { kind, from, to, open: false, text: '' }
-    match.kind = kind
-    match.from = from
-    match.to = to
-    match.open = tail !== undefined
-    if (this.engine.keepsText) match.text = this.cursor.slice(from, Math.min(to, from + MAX_KEPT))
-    this.matches.push(match)
-    this.#tail = tail
+    const text = this.engine.keepsText ? this.cursor.slice(from, Math.min(to, from + MAX_KEPT)) : ''
     this.#skip(to)
+    if (tail !== undefined) {
+      this.matches.push({ kind, from, to, open: true, text })
+      this.#tail = tail
+      return BACK
+    }
+    if (this.#use === undefined) {
+      this.matches.push({ kind, from, to, open: false, text })
+      return ON
+    }
+    const lent = (this.#lent ??= { kind, from, to, open: false, text })
+    lent.kind = kind
+    lent.from = from
+    lent.to = to
+    lent.text = text
+    this.#done = this.#use(lent)
+    return this.#done ? BACK : ON
   }
 
   /** Does not ask about `literal` again where it begins before `until`. */
@@ -149,15 +148,15 @@ export class Run implements Asked {
     const { cursor } = this
     if (this.#tail !== undefined) return cursor.floor
     // Whatever is being asked about ends what the state has read, and is no longer than it.
-    const held = pendingBytes(this.engine.automaton, this.#state)
-    const hold = Math.max(this.#next - held, cursor.floor)
+    const held = pendingBytes(this.engine.automaton, this.state)
+    const hold = Math.max(this.next - held, cursor.floor)
     return this.engine.reachesBack ? cursor.back(hold, LOCAL, MAX_REACH) : hold
   }
 
   /** Forgets the first `count` characters of the text. Enough must stay before the held part for verifiers to look back. */
   forget(count: number): void {
     this.cursor.forget(count)
-    this.#next -= count
+    this.next -= count
     if (this.quiet !== undefined) for (let i = 0; i < this.quiet.length; i++) this.quiet[i]! -= count
     for (const match of this.matches) {
       match.from -= count
@@ -167,9 +166,9 @@ export class Run implements Asked {
 
   #skip(to: number): void {
     this.cursor.floor = to
-    if (to <= this.#next) return
-    this.#next = to
-    this.#state = this.engine.automaton.fresh
+    if (to <= this.next) return
+    this.next = to
+    this.state = this.engine.automaton.fresh
   }
 
   /** Lets the open match take what belongs to it. False when the text ran out first. */
@@ -185,6 +184,7 @@ export class Run implements Asked {
     if (at >= text.length && !final) return false
     match.open = false
     this.#tail = undefined
+    if (this.#use !== undefined) this.#done = this.#use(this.matches.pop()!)
     return true
   }
 }
