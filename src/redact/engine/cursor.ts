@@ -89,7 +89,12 @@ export class Cursor {
 
   /** Start of the run of `mask` that ends before `i`, at most `max` long, never before the previous match. */
   back(i: number, mask: number, max: number): number {
+    const { bytes } = this
     const stop = Math.max(i - max, this.floor, 0)
+    if (bytes !== undefined) {
+      while (i > stop && (classes[bytes[i - 1]!]! & mask) !== 0) i--
+      return i
+    }
     while (i > stop && (classOf(this.at(i - 1)) & mask) !== 0) i--
     return i
   }

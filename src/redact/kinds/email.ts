@@ -3,6 +3,7 @@ import { ofClass } from '../engine/around.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
 
+const MAX_LOCAL = 64
 const MAX_DOMAIN = 253
 /** Look-alikes of addresses: `icon@2x.png`, `logo@dark.svg`, package files. Their last label is no top-level domain. */
 const fileEndings = new Set(
@@ -29,11 +30,11 @@ export function readDomain(cursor: Cursor, at: number, spelled = false): number 
   let labels = 0
   while (i < at + MAX_DOMAIN) {
     const label = i
-    let code = cursor.at(i)
-    while (i < label + 64 && (classOf(code) & (ALNUM | WIDE | DASH)) !== 0) code = cursor.at(++i)
+    i = cursor.run(label, ALNUM | WIDE | DASH, 64)
     if (i === label || i - label > 63 || cursor.at(i - 1) === 45) break
     // The last label: two letters or more, none of them a digit, or punycode.
     if (labels++ > 0 && isTopLevel(cursor, label, i)) end = i
+    const code = cursor.at(i)
     const next = spelled ? spelledDot(cursor, i) : code === 46 ? i + 1 : code === 91 || code === 40 ? bracketedDot(cursor, i) : -1
     if (next < 0 || !cursor.is(next, ALNUM | WIDE)) break
     i = next
@@ -75,6 +76,20 @@ function isRareTopLevel(label: string): boolean {
   return true
 }
 
+/** Where the characters of a local part begin that end before `at`. */
+function localFrom(cursor: Cursor, at: number): number {
+  const stop = Math.max(at - MAX_LOCAL, cursor.floor, 0)
+  let from = at
+  let unspaced = 0
+  while (from > stop) {
+    const code = cursor.at(from - 1)
+    if ((classOf(code) & LOCAL) === 0) break
+    if (isUnspaced(code) && ++unspaced > MAX_UNSPACED) break
+    from--
+  }
+  return from
+}
+
 const endsLocal = (code: number): boolean => (classOf(code) & LOCAL) !== 0 && code !== 46
 const goesOn = (code: number): boolean => (classOf(code) & (ALNUM | WIDE | DASH)) !== 0 || code === 46 || code === 91 || code === 40
 
@@ -91,15 +106,7 @@ export const email: Kind = {
   around: () => ({ before: endsLocal, after: ofClass(ALNUM | WIDE), next: goesOn }),
   reachesBack: true,
   verify(cursor, start, end) {
-    const stop = Math.max(start - 64, 0)
-    let from = start
-    let unspaced = 0
-    while (from > stop && from > cursor.floor) {
-      const code = cursor.at(from - 1)
-      if ((classOf(code) & LOCAL) === 0) break
-      if (isUnspaced(code) && ++unspaced > MAX_UNSPACED) break
-      from--
-    }
+    let from = cursor.bytes === undefined ? localFrom(cursor, start) : cursor.back(start, LOCAL, MAX_LOCAL)
     // Quotes and dots in front of an address are not of it.
     while (from < start && !cursor.is(from, WORD | WIDE)) from++
     if (from === start || cursor.at(start - 1) === 46) return false

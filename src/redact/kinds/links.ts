@@ -109,9 +109,11 @@ function urlEnd(cursor: Cursor, at: number, close: number): number {
   // Between quotes an address may hold anything.
   if (close === 34 || close === 39) return cursor.next(String.fromCharCode(close), i, MAX_URL)
   let depth = 0
+  let code = cursor.at(i - 1)
   for (; i < at + MAX_URL; i++) {
-    const code = cursor.at(i)
-    if (cursor.at(i - 1) === 93 && (code === 40 || code === 58)) return -1
+    const before = code
+    code = cursor.at(i)
+    if (before === 93 && (code === 40 || code === 58)) return -1
     if (code === 40) depth++
     else if (code === 41 && depth > 0) depth--
     else if (code === close) return i
