@@ -80,8 +80,11 @@ function hexAt(text: string, at: number, count: number): number {
 function escapeAt(text: string, at: number, json: boolean): number {
   const first = text.charCodeAt(at)
   if (first === 37) {
-    const high = text.charCodeAt(at + 1)
-    return high >= 50 && high <= 55 ? hexAt(text, at + 1, 2) : -1
+    const high = hexValue(text.charCodeAt(at + 1))
+    const low = hexValue(text.charCodeAt(at + 2))
+    if (high < 2 || high > 7 || low < 0) return -1
+    escapeEnd = at + 3
+    return high * 16 + low
   }
   const next = text.charCodeAt(at + 1)
   if (first === 92) {
@@ -134,6 +137,8 @@ export function mayFold(text: string): boolean {
   return wide.test(text)
 }
 
+const NEAR = 16
+
 /** The foldable pieces of a text, from left to right. */
 export class Folds {
   /** The present piece: where it stands, where it ends, and the code that stands for it. */
@@ -144,6 +149,8 @@ export class Folds {
   readonly #json: boolean
   readonly #table: Int16Array
   readonly #isWide: boolean
+  /** By mark: where it comes next, as far as is known. */
+  readonly #marksAt = marks.map(() => -1)
 
   /** `json`: the text is the inside of a JSON string literal. */
   constructor(text: string, json: boolean) {
@@ -156,11 +163,17 @@ export class Folds {
   /** Goes on to the next piece. False when there is none. */
   next(): boolean {
     const text = this.#text
-    const codes = this.#table
-    for (let at = this.to; at >= 0 && at < text.length; ) {
-      const folded = codes[text.charCodeAt(at)]!
-      if (folded === 0) at = this.#isWide ? at + 1 : nextMark(text, at + 1)
-      else if (folded > LEAD && folded !== ESCAPE) return this.#piece(at, at + 1, folded)
+    const table = this.#table
+    // Marks come seldom or in crowds: a few characters are looked at, then the next mark is asked for natively.
+    let near = this.#isWide ? text.length : this.to + NEAR
+    for (let at = this.to; at < text.length; ) {
+      const folded = table[text.charCodeAt(at)]!
+      if (folded === 0) {
+        at++
+        if (at < near) continue
+        at = this.#nextMark(at)
+        near = at + NEAR
+      } else if (folded > LEAD && folded !== ESCAPE) return this.#piece(at, at + 1, folded)
       else if (folded === ESCAPE) {
         const value = escapeAt(text, at, this.#json)
         // Control characters stay escapes, but for those a JSON string cannot hold otherwise.
@@ -176,6 +189,20 @@ export class Folds {
     return false
   }
 
+  /** The next character at or after `from` that an escape may begin with. No stretch of text is searched twice for the same mark. */
+  #nextMark(from: number): number {
+    const places = this.#marksAt
+    let next = this.#text.length
+    for (let i = 0; i < marks.length; i++) {
+      if (places[i]! < from) {
+        const at = this.#text.indexOf(marks[i]!, from)
+        places[i] = at < 0 ? this.#text.length : at
+      }
+      if (places[i]! < next) next = places[i]!
+    }
+    return next
+  }
+
   #piece(from: number, to: number, code: number): true {
     this.from = from
     this.to = to
@@ -189,21 +216,6 @@ function foldedCode(code: number): number {
   const folded = table![code]!
   return folded === 0 || folded === ESCAPE || folded === LEAD ? code : folded
 }
-
-/** The next character at or after `from` that an escape may begin with. */
-function nextMark(text: string, from: number): number {
-  // Marks come seldom or in crowds: look at a few characters, then ask natively.
-  const near = Math.min(from + 16, text.length)
-  for (let i = from; i < near; i++) if (isMark(text.charCodeAt(i))) return i
-  let next = -1
-  for (const mark of marks) {
-    const at = text.indexOf(mark, near)
-    if (at >= 0 && (next < 0 || at < next)) next = at
-  }
-  return next
-}
-
-const isMark = (code: number): boolean => code === 38 || code === 37 || code === 92 || code === 0xa0 || code === 0xad
 
 /** The view of a whole text, where nobody needs to know what came from where. */
 export function foldText(text: string): string {
