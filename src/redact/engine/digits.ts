@@ -29,6 +29,7 @@ export class DigitReader {
 
   /** Reads from `at`. `allowed` holds the separators; `most` bounds the digits. */
   read(cursor: Cursor, at: number, allowed: string, most: number, parentheses = false): void {
+    const { bytes } = cursor
     const { digits, counts, ends, marks } = this
     let groups = 0
     let enclosed = -1
@@ -46,9 +47,14 @@ export class DigitReader {
       if (opening) code = cursor.at(++i)
       else if (groups > 0 && mark === 0 && !closed) break
       const start = i
-      while (count < most && code >= 48 && code <= 57) {
-        digits[count++] = code - 48
-        code = cursor.at(++i)
+      if (bytes === undefined) {
+        while (count < most && code >= 48 && code <= 57) {
+          digits[count++] = code - 48
+          code = cursor.at(++i)
+        }
+      } else {
+        for (let digit = code - 48; count < most && digit >= 0 && digit <= 9; digit = bytes[++i]! - 48) digits[count++] = digit
+        code = cursor.at(i)
       }
       if (i === start || (opening && code !== 41)) break
       closed = opening
