@@ -113,10 +113,8 @@ export class Cursor {
 
   /** The text reads `lower` at `i` in any case. `lower` is ASCII and lower-case. */
   readsAnyCase(i: number, lower: string): boolean {
-    const { bytes } = this
-    if (bytes !== undefined && i + lower.length > this.text.length) return false
     for (let k = 0; k < lower.length; k++) {
-      const code = bytes === undefined ? this.at(i + k) : bytes[i + k]
+      const code = this.at(i + k)
       const want = lower.charCodeAt(k)
       if (code !== want && !(want >= 97 && want <= 122 && code === want - 32)) return false
     }

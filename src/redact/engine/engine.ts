@@ -58,7 +58,8 @@ function readWhole(engine: Engine, text: string, read: (run: Run) => void): void
   if (text.length < FEW) {
     const run = new Run(engine)
     run.cursor.text = text
-    return read(run)
+    read(run)
+    return
   }
   withPlaces(engine.sieve(), text, (places) => {
     const run = new Run(engine, places)

@@ -44,7 +44,8 @@ export function buildQuestions(automaton: Automaton, owners: readonly Kind[], in
     // With no bit left nothing is asked for, and `verify` is called once more often.
     if (at + 1 >= MOST_BITS) return ANYTHING
     const bit = 1 << (at + 1)
-    for (const [role, row] of roles) for (let byte = 0; byte <= WIDE_BYTE; byte++) if (around[role]?.(byte) ?? true) list[row + byte]! |= bit
+    for (const [role, row] of roles)
+      for (let byte = 0; byte <= WIDE_BYTE; byte++) if (around[role]?.(byte) ?? true) list[row + byte]! |= bit
     return bit
   }
   const bits = owners.map((kind, literal) => bitOf(kind.around?.(kind.triggers[indexes[literal]!]!, indexes[literal]!) ?? {}))

@@ -113,7 +113,6 @@ export const azureSecret: Kind = {
   validator: 'three characters and a digit before `Q~`, 31 to 34 after it',
   base: true,
   triggers: ['0q~'],
-  around: () => ({ before: isSecretCode, after: isSecretCode, next: isSecretCode }),
   reachesBack: true,
   verify(cursor, start, end) {
     const from = start - 3
@@ -124,8 +123,7 @@ export const azureSecret: Kind = {
     return to - end >= 31 && to - end <= 34 && !isFiller(cursor.slice(end, to)) && cursor.match(from, to)
   },
 }
-const isSecretCode = (code: number): boolean => (classOf(code) & (BASE64URL | DOT)) !== 0 || code === 126
-const isSecretChar = (cursor: Cursor, i: number): boolean => isSecretCode(cursor.at(i))
+const isSecretChar = (cursor: Cursor, i: number): boolean => cursor.is(i, BASE64URL | DOT) || cursor.at(i) === 126
 
 /** Stars, dots, `xxx`, `${VAR}`, `%s`, `your-password`: a place to put a value, not a value. */
 export function isPlaceholder(text: string): boolean {
@@ -142,15 +140,12 @@ export const connectionString: Kind = {
   validator: 'URL authority with user, password and host; or a `key=value;` list; not a placeholder',
   base: true,
   triggers: ['://', 'password=', 'pwd=', 'accountkey=', 'sharedaccesskey='],
-  around: (trigger) => (trigger === '://' ? { before: ofClass(ALNUM), after: isAuthority } : { before: endsEntry }),
   verify(cursor, start, end) {
     return cursor.at(start) === 58 ? authority(cursor, start, end) : assignment(cursor, start, end)
   },
 }
 
 const MAX_AUTHORITY = 512
-const isAuthority = (code: number): boolean => code !== 47 && code !== 63 && code !== 35 && (classOf(code) & STOP) === 0
-const endsEntry = (code: number): boolean => code === 32 || code === 59
 
 function authority(cursor: Cursor, start: number, end: number): boolean {
   if (!cursor.is(start - 1, ALNUM)) return false
@@ -161,7 +156,7 @@ function authority(cursor: Cursor, start: number, end: number): boolean {
     if (code === 64) break
     if (code === 58 && colon < 0) colon = i
     // A slash ends the authority. (Passwords that hold one must escape it, or no client finds the host.)
-    if (code < 0 || code === 47 || code === 63 || code === 35 || cursor.is(i, STOP)) return false
+    if (code < 0 || code === 47 || code === 63 || code === 35 || (classOf(code) & STOP) !== 0) return false
   }
   if (colon < 0 || i >= end + MAX_AUTHORITY || i === colon + 1) return false
   // The last `@` before the host counts: passwords hold `@` too.

@@ -1,20 +1,18 @@
-import { ALNUM, ALPHA, classOf, DASH, LOCAL, WIDE, WORD } from '../engine/chars.ts'
 import { ofClass } from '../engine/around.ts'
+import { ALNUM, ALPHA, classOf, DASH, LOCAL, WIDE, WORD } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
 
 const MAX_LOCAL = 64
 const MAX_DOMAIN = 253
 /** Look-alikes of addresses: `icon@2x.png`, `logo@dark.svg`, package files. Their last label is no top-level domain. */
-const fileEndings = new Set(
+const endings =
   'png jpg jpeg gif svg webp avif ico bmp css scss less js mjs cjs ts mts tsx jsx json html htm xml yml yaml toml md txt lock map wasm tgz zip gz pdf csv log'.split(
     ' ',
-  ),
-)
-
+  )
 const MAX_ENDING = 4
-/** The same as numbers, five bits for each letter: to make a string of every label would take longer than to read it. */
-const endingKeys = new Set(Array.from(fileEndings, (ending) => Array.from(ending).reduce((key, char) => (key << 5) | (char.charCodeAt(0) & 31), 0)))
+/** The same as numbers, five bits a letter: to make a string of every label would take longer than to read it. */
+const endingKeys = new Set(endings.map((ending) => [...ending].reduce((key, char) => (key << 5) | (char.charCodeAt(0) & 31), 0)))
 
 /** Characters of scripts written without spaces count only this far back: a sentence may run straight into an address. */
 const MAX_UNSPACED = 12
@@ -70,7 +68,7 @@ function isTopLevel(cursor: Cursor, from: number, to: number): boolean {
 function isRareTopLevel(label: string): boolean {
   if (label.length < 2 || label.length > 63) return false
   const lower = label.toLowerCase()
-  if (fileEndings.has(lower)) return false
+  if (endings.includes(lower)) return false
   if (lower.startsWith('xn--')) return true
   for (let i = 0; i < label.length; i++) if ((classOf(label.charCodeAt(i)) & (ALPHA | WIDE)) === 0) return false
   return true

@@ -1,12 +1,9 @@
 import { ibanLengths, isIban } from '../checks/iban.ts'
-import { opening } from '../engine/around.ts'
 import { ALNUM, classOf } from '../engine/chars.ts'
 import type { Kind } from '../kind.ts'
 
 /** The longest IBAN has 34 characters. One buffer, used over and over. */
 const codes = new Uint8Array(34)
-
-const ibanGoesOn = (code: number): boolean => (classOf(code) & ALNUM) !== 0 || code === 32 || code === 45
 
 export const iban: Kind = {
   id: 'pii/iban',
@@ -18,7 +15,6 @@ export const iban: Kind = {
   validator: 'length of the country, modulo 97',
   base: true,
   triggers: [...ibanLengths.keys()].map((country) => `${country.toLowerCase()}00`),
-  around: () => ({ before: opening(ALNUM), after: ibanGoesOn, next: ibanGoesOn }),
   verify(cursor, start) {
     if (!cursor.opens(start)) return false
     const length = ibanLengths.get(cursor.slice(start, start + 2).toUpperCase())

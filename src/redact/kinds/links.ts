@@ -1,5 +1,4 @@
-import { ofClass } from '../engine/around.ts'
-import { ALPHA, classOf, SPACE } from '../engine/chars.ts'
+import { ALPHA, SPACE } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
 
@@ -39,9 +38,6 @@ function isBlob(part: string): boolean {
   return /\d/.test(part) && /[a-z]/.test(part) && /[A-Z]/.test(part) && !/[-_].*[-_].*[-_]/.test(part)
 }
 
-/** An absolute address, perhaps after blanks and an angle bracket. */
-const beginsAddress = (code: number): boolean => (classOf(code) & SPACE) !== 0 || code === 60 || code === 47 || (code | 32) === 104
-
 export const exfiltration: Kind = {
   id: 'risk/exfiltration-link',
   name: 'exfiltration-link',
@@ -53,8 +49,6 @@ export const exfiltration: Kind = {
   validator: 'absolute address with an encoded value, a placeholder, or text under a telling name',
   base: true,
   triggers: ['![', '](', ']:', 'src="', "src='", 'href="', "href='", 'src=http', 'href=http'],
-  around: (trigger) =>
-    trigger === '![' ? {} : trigger.endsWith('http') ? { before: ofClass(SPACE) } : { after: beginsAddress },
   verify(cursor, start, end) {
     const code = cursor.at(start)
     if (code === 33) return image(cursor, start, end)

@@ -29,16 +29,14 @@ const triggers = [
 const leading = triggers.map((trigger) => /^0*/.exec(trigger)![0].length)
 
 /** What numbers consist of. */
-const goesOn = (code: number): boolean => (code >= 48 && code <= 57) || code === 32 || code === 40 || code === 41 || (code >= 45 && code <= 47)
-const beforeNational = (code: number): boolean => opening(ALNUM)(code) && !isGlue(code) && code !== 35 && code !== 36
+const goesOn = (code: number): boolean =>
+  (code >= 48 && code <= 57) || code === 32 || code === 40 || code === 41 || (code >= 45 && code <= 47)
 const zero = (code: number): boolean => code === 48
-const zeroOrOne = (code: number): boolean => code === 48 || code === 49
 
 function around(trigger: string, index: number): Around {
   if (trigger.startsWith('+')) return { before: opening(ALNUM), after: goesOn, next: goesOn }
-  const size = leading[index]!
-  if (size === 0 && !trigger.startsWith('(')) return {}
-  return { before: beforeNational, first: size === 1 ? zeroOrOne : size === 0 || size === 3 ? undefined : zero, after: goesOn, next: goesOn }
+  // A trunk 0: neither the 1 nor the areas of North America have two digits, or four.
+  return leading[index]! === 2 || leading[index]! > 3 ? { first: zero } : {}
 }
 
 export const phone: Kind = {

@@ -1,4 +1,3 @@
-import { type Around, ofClass, opening } from '../engine/around.ts'
 import { ALNUM, ALPHA, BASE64, classOf, DASH, DOT, EQUALS, PLUS_SLASH, PRINTABLE, SPACE, STOP, WORD } from '../engine/chars.ts'
 import type { Cursor, Tail } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
@@ -12,7 +11,6 @@ const risk = (
   validator: string,
   triggers: readonly string[],
   verify: Kind['verify'],
-  around: Around = {},
 ): Kind => ({
   id: `aztp/OutputRisk_00${number}`,
   name,
@@ -24,7 +22,6 @@ const risk = (
   base: true,
   triggers,
   verbatim: true,
-  around: () => around,
   verify,
 })
 
@@ -87,11 +84,11 @@ export const script = risk(
   'script elements, whole; tags with event handlers',
   'a real tag, not an entity-encoded one',
   ['<script', '</script', ...tags.map((tag) => `<${tag} `), '<svg/', '<img/'],
-  (cursor, start, end) => {
-    if (!cursor.readsAnyCase(start, '<script') && !cursor.readsAnyCase(start, '</script')) return handler(cursor, start)
+  (cursor, start, end, trigger) => {
+    if (trigger > 1) return handler(cursor, start)
     if (cursor.is(end, ALNUM | 16)) return false
     const open = tagEnd(cursor, end)
-    if (cursor.at(start + 1) === 47) return cursor.match(start, open)
+    if (trigger === 1) return cursor.match(start, open)
     const close = cursor.next('</script', open, MAX_ELEMENT, searchAnyCase)
     if (close >= 0) return cursor.match(start, tagEnd(cursor, close + 8))
     return cursor.match(start, open)
@@ -117,7 +114,6 @@ export const javascriptUrl = risk(
     }
     return cursor.match(start, i)
   },
-  { before: opening(WORD), after: ofClass(PRINTABLE) },
 )
 
 const isMime = (cursor: Cursor, i: number): boolean => cursor.is(i, WORD | DASH | DOT | PLUS_SLASH | EQUALS) || cursor.at(i) === 59
@@ -145,7 +141,6 @@ export const dataUrl = risk(
     if (!active.test(head)) return false
     return cursor.match(start, i + 1, markupTail())
   },
-  { before: opening(WORD) },
 )
 
 /** Takes what stands without white space or quotes, and closes no parenthesis it did not open. */
@@ -183,7 +178,6 @@ export const evalCall = risk(
     }
     return cursor.match(start, to)
   },
-  { before: opening(WORD) },
 )
 
 /** A pair of marks around at most {@link MAX_TEMPLATE} characters of one line. */
@@ -205,7 +199,6 @@ export const template = risk(
   ['{{'],
   // The first two of a row of braces open it: a flood of braces is one question.
   (cursor, start, end) => cursor.at(start - 1) !== 123 && enclosed(cursor, start, end, '}}'),
-  { before: (code) => code !== 123 },
 )
 
 export const variable = risk(
