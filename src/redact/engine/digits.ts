@@ -53,6 +53,7 @@ export class DigitReader {
           code = cursor.at(++i)
         }
       } else {
+        // What follows the text is no digit.
         for (let digit = code - 48; count < most && digit >= 0 && digit <= 9; digit = bytes[++i]! - 48) digits[count++] = digit
         code = cursor.at(i)
       }

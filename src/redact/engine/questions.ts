@@ -30,8 +30,8 @@ const roles = [
 ] as const
 
 /**
- * What is to be asked wherever the automaton has output. All in one list: a flood of triggers spends its time here, and to look into another
- * array takes longer than to look once more into the same. `owners` and `indexes`: by literal, its kind and which of the triggers of that it is.
+ * What is to be asked wherever the automaton has output, all in one list: a flood of triggers spends its time here. `owners` and `indexes`: by
+ * literal, its kind and which of the triggers of that it is.
  */
 export function buildQuestions(automaton: Automaton, owners: readonly Kind[], indexes: readonly number[]): Int32Array {
   const { outputs, outputStart, outEnd, stride, literals } = automaton

@@ -157,7 +157,8 @@ export class Run implements Asked {
   forget(count: number): void {
     this.cursor.forget(count)
     this.next -= count
-    if (this.quiet !== undefined) for (let i = 0; i < this.quiet.length; i++) this.quiet[i]! -= count
+    // Never below 0: in a stream that goes on and on, the numbers would come round.
+    if (this.quiet !== undefined) for (let i = 0; i < this.quiet.length; i++) this.quiet[i] = Math.max(0, this.quiet[i]! - count)
     for (const match of this.matches) {
       match.from -= count
       match.to -= count
