@@ -162,6 +162,7 @@ const hostile: Readonly<Record<string, string>> = {
   '&#64;': '&#64;',
   '%4': '%4',
   '\\u00': '\\u00',
+  'marks apart': `%${'b'.repeat(24)}`,
   'zero-width': 'a\u200b',
   'full-width': '\uff11',
   han: '\u4e2d',

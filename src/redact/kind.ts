@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../core/finding.ts'
+import type { Around } from './engine/around.ts'
 import type { Cursor } from './engine/cursor.ts'
 
 /**
@@ -29,6 +30,8 @@ export interface Kind {
    * In a run of digits, or of `{`, a trigger that consists of them alone counts once, at its beginning.
    */
   readonly triggers: readonly string[]
+  /** What must stand around a trigger, or {@link verify} would say no anyway: spares the call. `index` is that of the trigger. */
+  around?(trigger: string, index: number): Around
   /** Triggers that begin with a letter or digit count only where a word begins. */
   readonly wholeWords?: boolean | undefined
   /** Counts only where the trigger stands in the text as it is: an entity-encoded tag is text, not a tag. */

@@ -33,14 +33,15 @@ export const BASE64URL = ALNUM | UNDERSCORE | DASH
 /** Characters of the part of an e-mail address before `@`. */
 export const LOCAL = WORD | DASH | DOT | LOCAL_EXTRA | WIDE
 
-const table = new Uint16Array(128)
+/** Class bits by byte; a byte from 0x80 stands for a character that is not ASCII. */
+export const classes = new Uint16Array(256).fill(WIDE, 128)
 const mark = (chars: string, bit: number): void => {
-  for (let i = 0; i < chars.length; i++) table[chars.charCodeAt(i)]! |= bit
+  for (let i = 0; i < chars.length; i++) classes[chars.charCodeAt(i)]! |= bit
 }
-for (let code = 33; code < 127; code++) table[code] = PRINTABLE
+for (let code = 33; code < 127; code++) classes[code] = PRINTABLE
 for (let i = 0; i < 26; i++) {
-  table[65 + i]! |= UPPER
-  table[97 + i]! |= LOWER
+  classes[65 + i]! |= UPPER
+  classes[97 + i]! |= LOWER
 }
 mark('0123456789', DIGIT)
 mark('_', UNDERSCORE)
@@ -56,5 +57,5 @@ mark('"\'`<>()[]{},;', STOP)
 
 /** Class bits of a character code; 0 for "no character" (-1). */
 export function classOf(code: number): number {
-  return code < 128 ? (code < 0 ? 0 : table[code]!) : WIDE
+  return code < 128 ? (code < 0 ? 0 : classes[code]!) : WIDE
 }

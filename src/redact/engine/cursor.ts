@@ -1,4 +1,4 @@
-import { ALNUM, classOf } from './chars.ts'
+import { ALNUM, classes, classOf } from './chars.ts'
 
 /** What goes on being removed after a match was decided, without being kept. */
 export interface Tail {
@@ -29,7 +29,7 @@ interface Memo {
  */
 export class Cursor {
   text = ''
-  /** The bytes of a text that is all there and ASCII: faster to read. */
+  /** The bytes of a text that is all there and ASCII: faster to read, where a loop reads them. What follows the text is not of it. */
   bytes: Uint8Array | undefined
   /** No more text will come. */
   final = true
@@ -39,10 +39,15 @@ export class Cursor {
   /** Where the verifier says the match starts and ends. */
   from = 0
   to = 0
+  /** Set by {@link refuse}. */
+  quietUntil = 0
   /** Set by the verifier when the match goes on after `to` for as long as the tail takes characters. */
   tail: Tail | undefined
   /** True where a character was not literally in the text: an entity, a percent escape, a full-width form. */
   folded: ((from: number, to: number) => boolean) | undefined
+
+  /** How much further on {@link next}, having found nothing in reach, may find something at the earliest. */
+  beyond = 0
 
   /** Of each needle. There are but a few: a list is faster than a map. */
   #memos: Memo[] | undefined
@@ -57,12 +62,26 @@ export class Cursor {
     return -1
   }
 
+  /** A character of `mask` stands at `i`. */
   is(i: number, mask: number): boolean {
-    return (classOf(this.at(i)) & mask) !== 0
+    return (this.classAt(i) & mask) !== 0
+  }
+
+  /** Class bits of the character at `i`. */
+  classAt(i: number): number {
+    const { bytes } = this
+    if (bytes !== undefined && i >= 0 && i < this.text.length) return classes[bytes[i]!]!
+    return classOf(this.at(i))
   }
 
   /** End of the run of `mask` that starts at `i`, at most `max` long. */
   run(i: number, mask: number, max: number): number {
+    const { bytes } = this
+    if (bytes !== undefined) {
+      const stop = Math.min(i + max, this.text.length)
+      while (i < stop && (classes[bytes[i]!]! & mask) !== 0) i++
+      return i
+    }
     const stop = i + max
     while (i < stop && (classOf(this.at(i)) & mask) !== 0) i++
     return i
@@ -70,13 +89,24 @@ export class Cursor {
 
   /** Start of the run of `mask` that ends before `i`, at most `max` long, never before the previous match. */
   back(i: number, mask: number, max: number): number {
+    const { bytes } = this
     const stop = Math.max(i - max, this.floor, 0)
+    if (bytes !== undefined) {
+      while (i > stop && (classes[bytes[i - 1]!]! & mask) !== 0) i--
+      return i
+    }
     while (i > stop && (classOf(this.at(i - 1)) & mask) !== 0) i--
     return i
   }
 
   /** The text reads `literal` at `i`, exactly. */
   reads(i: number, literal: string): boolean {
+    const { bytes } = this
+    if (bytes !== undefined) {
+      if (i + literal.length > this.text.length) return false
+      for (let k = 0; k < literal.length; k++) if (bytes[i + k] !== literal.charCodeAt(k)) return false
+      return true
+    }
     for (let k = 0; k < literal.length; k++) if (this.at(i + k) !== literal.charCodeAt(k)) return false
     return true
   }
@@ -103,12 +133,14 @@ export class Cursor {
     if (!known || !memo.found) {
       // What was not found so far may be there now that more text is.
       const start = known ? memo.at : from
-      const at = search(text, needle, start)
-      memo.at = at < 0 ? Math.max(start, text.length - needle.length + 1) : at
+      const last = text.length - needle.length
+      const at = start <= last ? search(text, needle, start) : -1
+      memo.at = at < 0 ? Math.max(start, last + 1) : at
       memo.found = at >= 0
     }
-    if (memo.found) return memo.at < from + max ? memo.at : -1
-    if (!this.final && from + max + needle.length > text.length) this.starved = true
+    if (memo.found && memo.at < from + max) return memo.at
+    if (!memo.found && !this.final && from + max + needle.length > text.length) this.starved = true
+    this.beyond = !memo.found && this.final ? text.length - from : memo.at - (from + max) + 1
     return -1
   }
 
@@ -154,14 +186,20 @@ export class Cursor {
    * No letter or digit stands directly before `i`. The `n` of a literal `\n` (JSON inside a string) does not count as a letter.
    */
   opens(i: number, mask = ALNUM): boolean {
+    if ((this.classAt(i - 1) & mask) === 0) return true
     const before = this.at(i - 1)
-    if ((classOf(before) & mask) === 0) return true
     return (before === 110 || before === 114 || before === 116) && this.at(i - 2) === 92
   }
 
   /** No character of `mask` stands at `i`. */
   closes(i: number, mask = ALNUM): boolean {
-    return (classOf(this.at(i)) & mask) === 0
+    return (this.classAt(i) & mask) === 0
+  }
+
+  /** Says no, and that this trigger is no match either wherever else it begins before `until`: it is not asked about there. */
+  refuse(until: number): false {
+    this.quietUntil = until
+    return false
   }
 
   /** Reports `[from, to)` as the match. */

@@ -29,36 +29,46 @@ export class DigitReader {
 
   /** Reads from `at`. `allowed` holds the separators; `most` bounds the digits. */
   read(cursor: Cursor, at: number, allowed: string, most: number, parentheses = false): void {
-    this.groups = 0
-    this.enclosed = -1
+    const { bytes } = cursor
+    const { digits, counts, ends, marks } = this
+    let groups = 0
+    let enclosed = -1
     let count = 0
     let closed = false
     let i = at
     let code = cursor.at(i)
-    while (this.groups < MAX_GROUPS && count < most) {
+    while (groups < MAX_GROUPS && count < most) {
       let mark = 0
-      if (this.groups > 0 && isOneOf(code, allowed)) {
+      if (groups > 0 && isOneOf(code, allowed)) {
         mark = code
         code = cursor.at(++i)
       }
-      const opening = parentheses && this.enclosed < 0 && code === 40
+      const opening = parentheses && enclosed < 0 && code === 40
       if (opening) code = cursor.at(++i)
-      else if (this.groups > 0 && mark === 0 && !closed) return
+      else if (groups > 0 && mark === 0 && !closed) break
       const start = i
-      while (count < most && code >= 48 && code <= 57) {
-        this.digits[count++] = code - 48
-        code = cursor.at(++i)
+      if (bytes === undefined) {
+        while (count < most && code >= 48 && code <= 57) {
+          digits[count++] = code - 48
+          code = cursor.at(++i)
+        }
+      } else {
+        // What follows the text is no digit.
+        for (let digit = code - 48; count < most && digit >= 0 && digit <= 9; digit = bytes[++i]! - 48) digits[count++] = digit
+        code = cursor.at(i)
       }
-      if (i === start || (opening && code !== 41)) return
+      if (i === start || (opening && code !== 41)) break
       closed = opening
       if (opening) {
-        this.enclosed = this.groups
+        enclosed = groups
         code = cursor.at(++i)
       }
-      this.marks[this.groups] = mark
-      this.counts[this.groups] = count
-      this.ends[this.groups++] = i
+      marks[groups] = mark
+      counts[groups] = count
+      ends[groups++] = i
     }
+    this.groups = groups
+    this.enclosed = enclosed
   }
 
   /** True when groups 1 to `last` are all parted by the same separator. */

@@ -2,20 +2,20 @@ import { lazily } from '../../lib/lazily.ts'
 import { type Automaton, buildAutomaton, buildSieve, type Literal, type Sieve, withPlaces } from '../../scan/matcher/index.ts'
 import type { Kind } from '../kind.ts'
 import type { Cursor } from './cursor.ts'
+import { buildQuestions } from './questions.ts'
 import { type Match, Run } from './run.ts'
 
 /** Kinds, compiled. Immutable; shared by every text and stream. */
 export interface Engine {
   readonly automaton: Automaton
-  /** By state: where in the outputs of the automaton its literals begin. */
-  readonly outputs: Int32Array
+  /** What to ask in each state of the automaton. */
+  readonly questions: Int32Array
   /** The kind of each literal of the automaton. */
   readonly owners: readonly Kind[]
   /** By literal, which of the triggers of its kind it is. */
   readonly indexes: Uint16Array
   /** By literal, what its kind asks. */
   readonly verifiers: readonly Kind['verify'][]
-  readonly lengths: Uint8Array
   /** Where in a whole text triggers may stand. Built when first used. */
   readonly sieve: () => Sieve
   readonly reachesBack: boolean
@@ -38,16 +38,13 @@ export function createEngine(kinds: readonly Kind[], keepsText = false): Engine 
     }
   }
   const automaton = buildAutomaton(literals, alphabet)
-  const outputs = new Int32Array(automaton.outEnd)
-  for (let state = 0; state < automaton.outEnd; state += automaton.stride) outputs[state] = automaton.outputStart[state / automaton.stride]!
   return {
     automaton,
-    outputs,
+    questions: buildQuestions(automaton, owners, indexes),
     sieve: lazily(() => buildSieve(literals, alphabet)),
     owners,
     indexes: Uint16Array.from(indexes),
     verifiers: owners.map((kind) => kind.verify),
-    lengths: Uint8Array.from(literals, ({ text }) => text.length),
     reachesBack: kinds.some((kind) => kind.reachesBack === true),
     keepsText,
   }
@@ -57,17 +54,18 @@ export function createEngine(kinds: readonly Kind[], keepsText = false): Engine 
 const FEW = 96
 
 /** Has `read` go over a text that is all there. */
-function readWhole<T>(engine: Engine, text: string, read: (run: Run) => T): T {
+function readWhole(engine: Engine, text: string, read: (run: Run) => void): void {
   if (text.length < FEW) {
     const run = new Run(engine)
     run.cursor.text = text
-    return read(run)
+    read(run)
+    return
   }
-  return withPlaces(engine.sieve(), text, (places) => {
+  withPlaces(engine.sieve(), text, (places) => {
     const run = new Run(engine, places)
     run.cursor.text = text
     if (places.isAscii) run.cursor.bytes = places.bytes
-    return read(run)
+    read(run)
   })
 }
 
@@ -75,11 +73,16 @@ function readWhole<T>(engine: Engine, text: string, read: (run: Run) => T): T {
 export function eachMatch(engine: Engine, text: string, folded: Cursor['folded'], use: (match: Match) => void): void {
   readWhole(engine, text, (run) => {
     run.cursor.folded = folded
-    for (let match = run.take(); match !== undefined; match = run.take()) use(match)
+    run.each((match) => {
+      use(match)
+      return false
+    })
   })
 }
 
 /** True when something in `text` is a match. It may be raw text of which matches are parts. */
 export function hasMatch(engine: Engine, text: string): boolean {
-  return readWhole(engine, text, (run) => run.take() !== undefined)
+  let found = false
+  readWhole(engine, text, (run) => run.each(() => (found = true)))
+  return found
 }

@@ -80,8 +80,11 @@ function hexAt(text: string, at: number, count: number): number {
 function escapeAt(text: string, at: number, json: boolean): number {
   const first = text.charCodeAt(at)
   if (first === 37) {
-    const high = text.charCodeAt(at + 1)
-    return high >= 50 && high <= 55 ? hexAt(text, at + 1, 2) : -1
+    const high = hexValue(text.charCodeAt(at + 1))
+    const low = hexValue(text.charCodeAt(at + 2))
+    if (high < 2 || high > 7 || low < 0) return -1
+    escapeEnd = at + 3
+    return high * 16 + low
   }
   const next = text.charCodeAt(at + 1)
   if (first === 92) {
@@ -124,9 +127,6 @@ function namedEntity(text: string, at: number): number {
   return named.get(text.slice(at, i)) ?? -1
 }
 
-/** Told each foldable piece: where it stands, where it ends, and the code that stands for it. */
-export type Fold = (from: number, to: number, code: number) => void
-
 // V8 knows without looking that one-byte text has none of these.
 const wide = /[\u0100-\uffff]/
 const marks = ['&', '%', '\\', '\u00a0', '\u00ad'] as const
@@ -137,31 +137,77 @@ export function mayFold(text: string): boolean {
   return wide.test(text)
 }
 
-/** Calls `fold` with each foldable piece of `text`, from left to right. `json`: the text is the inside of a JSON string literal. */
-export function eachFold(text: string, json: boolean, fold: Fold): void {
-  table ??= foldTable()
-  const next = wide.test(text) ? nextFoldable : nextMark
-  for (let at = 0; at >= 0 && at < text.length; ) {
-    const code = text.charCodeAt(at)
-    const folded = table[code]!
-    if (folded === 0) at = next(text, at + 1)
-    else if (folded === ESCAPE) {
-      const value = escapeAt(text, at, json)
-      // Control characters stay escapes, but for those a JSON string cannot hold otherwise.
-      if (value >= 32 || (value >= 0 && json && code === 92)) {
-        const end = escapeEnd
-        fold(at, end, foldedCode(value))
-        at = end
-      } else at++
-    } else if (folded === LEAD) {
-      const point = text.codePointAt(at)!
-      if (point >= 0x1d7ce && point <= 0x1d7ff) fold(at, at + 2, 48 + ((point - 0x1d7ce) % 10))
-      else if (point >= 0xe0000 && point <= 0xe007f) fold(at, at + 2, GONE)
-      at += point > 0xffff ? 2 : 1
-    } else {
-      fold(at, at + 1, folded)
-      at++
+const NEAR = 16
+
+/** The foldable pieces of a text, from left to right. */
+export class Folds {
+  /** The present piece: where it stands, where it ends, and the code that stands for it. */
+  from = 0
+  to = 0
+  code = 0
+  readonly #text: string
+  readonly #json: boolean
+  readonly #table: Int16Array
+  readonly #isWide: boolean
+  /** By mark: where it comes next, as far as is known. */
+  readonly #marksAt = marks.map(() => -1)
+
+  /** `json`: the text is the inside of a JSON string literal. */
+  constructor(text: string, json: boolean) {
+    this.#text = text
+    this.#json = json
+    this.#table = table ??= foldTable()
+    this.#isWide = wide.test(text)
+  }
+
+  /** Goes on to the next piece. False when there is none. */
+  next(): boolean {
+    const text = this.#text
+    const table = this.#table
+    // Marks come seldom or in crowds: a few characters are looked at, then the next mark is asked for natively.
+    let near = this.#isWide ? text.length : this.to + NEAR
+    for (let at = this.to; at < text.length; ) {
+      const folded = table[text.charCodeAt(at)]!
+      if (folded === 0) {
+        at++
+        if (at < near) continue
+        at = this.#nextMark(at)
+        near = at + NEAR
+      } else if (folded > LEAD && folded !== ESCAPE) return this.#piece(at, at + 1, folded)
+      else if (folded === ESCAPE) {
+        const value = escapeAt(text, at, this.#json)
+        // Control characters stay escapes, but for those a JSON string cannot hold otherwise.
+        if (value >= 32 || (value >= 0 && this.#json && text.charCodeAt(at) === 92)) return this.#piece(at, escapeEnd, foldedCode(value))
+        at++
+      } else {
+        const point = text.codePointAt(at)!
+        if (point >= 0x1d7ce && point <= 0x1d7ff) return this.#piece(at, at + 2, 48 + ((point - 0x1d7ce) % 10))
+        if (point >= 0xe0000 && point <= 0xe007f) return this.#piece(at, at + 2, GONE)
+        at += point > 0xffff ? 2 : 1
+      }
     }
+    return false
+  }
+
+  /** The next character at or after `from` that an escape may begin with. No stretch of text is searched twice for the same mark. */
+  #nextMark(from: number): number {
+    const places = this.#marksAt
+    let next = this.#text.length
+    for (let i = 0; i < marks.length; i++) {
+      if (places[i]! < from) {
+        const at = this.#text.indexOf(marks[i]!, from)
+        places[i] = at < 0 ? this.#text.length : at
+      }
+      if (places[i]! < next) next = places[i]!
+    }
+    return next
+  }
+
+  #piece(from: number, to: number, code: number): true {
+    this.from = from
+    this.to = to
+    this.code = code
+    return true
   }
 }
 
@@ -171,37 +217,61 @@ function foldedCode(code: number): number {
   return folded === 0 || folded === ESCAPE || folded === LEAD ? code : folded
 }
 
-/** The next character at or after `from` that is not simply itself. */
-function nextFoldable(text: string, from: number): number {
-  const codes = table!
-  for (let i = from; i < text.length; i++) if (codes[text.charCodeAt(i)] !== 0) return i
-  return -1
-}
-
-/** The next character at or after `from` that an escape may begin with. */
-function nextMark(text: string, from: number): number {
-  // Marks come seldom or in crowds: look at a few characters, then ask natively.
-  const near = Math.min(from + 16, text.length)
-  for (let i = from; i < near; i++) if (isMark(text.charCodeAt(i))) return i
-  let next = -1
-  for (const mark of marks) {
-    const at = text.indexOf(mark, near)
-    if (at >= 0 && (next < 0 || at < next)) next = at
-  }
-  return next
-}
-
-const isMark = (code: number): boolean => code === 38 || code === 37 || code === 92 || code === 0xa0 || code === 0xad
-
 /** The view of a whole text, where nobody needs to know what came from where. */
 export function foldText(text: string): string {
   if (!mayFold(text)) return text
-  let made = ''
-  let copied = 0
-  eachFold(text, false, (from, to, code) => {
-    made += text.slice(copied, from)
-    if (code !== GONE) made += String.fromCharCode(code)
-    copied = to
-  })
-  return copied === 0 ? text : made + text.slice(copied)
+  const folds = new Folds(text, false)
+  const made = new Folded(text)
+  while (folds.next()) made.put(folds.from, folds.to, folds.code)
+  return made.end()
+}
+
+/** Codes that make one string. */
+const CHUNK = 1024
+/** Shared: a text is folded from its beginning to its end before another is. */
+const codes = new Array<number>(CHUNK).fill(0)
+/** A gap between foldable pieces up to this long is copied code by code. */
+const GAP = 16
+
+/** Puts a folded text together: where all of it folds, a string for each character would take longer than everything else. */
+export class Folded {
+  readonly #text: string
+  #made = ''
+  /** What of the text is in `#made` or `codes`. */
+  #copied = 0
+  #count = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  /** What stands in `[from, to)` becomes `code`, or nothing. */
+  put(from: number, to: number, code: number): void {
+    if (from > this.#copied) this.#copy(from)
+    if (code !== GONE) {
+      codes[this.#count++] = code
+      if (this.#count === CHUNK) this.#flush()
+    }
+    this.#copied = to
+  }
+
+  /** The folded text. */
+  end(): string {
+    if (this.#copied === 0) return this.#text
+    this.#flush()
+    return this.#made + this.#text.slice(this.#copied)
+  }
+
+  /** What stands before `to` stays as it is. */
+  #copy(to: number): void {
+    const isShort = to - this.#copied <= GAP
+    if (!isShort || this.#count + GAP >= CHUNK) this.#flush()
+    if (isShort) for (let i = this.#copied; i < to; i++) codes[this.#count++] = this.#text.charCodeAt(i)
+    else this.#made += this.#text.slice(this.#copied, to)
+  }
+
+  #flush(): void {
+    if (this.#count > 0) this.#made += String.fromCharCode.apply(null, this.#count === CHUNK ? codes : codes.slice(0, this.#count))
+    this.#count = 0
+  }
 }

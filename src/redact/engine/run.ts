@@ -1,8 +1,10 @@
-import { type Automaton, type Places, pendingBytes } from '../../scan/matcher/index.ts'
+import { type Places, pendingBytes } from '../../scan/matcher/index.ts'
 import type { Kind } from '../kind.ts'
 import { LOCAL } from './chars.ts'
 import { Cursor, type Tail } from './cursor.ts'
 import type { Engine } from './engine.ts'
+import { LENGTH, QUESTION } from './questions.ts'
+import { type Answer, type Asked, BACK, LATER, NO, ON, reached, readPlaces, readText } from './read.ts'
 
 /** Longest local part of an e-mail address (RFC 5321 section 4.5.3.1.1), so the furthest any verifier looks back. */
 export const MAX_REACH = 64
@@ -12,7 +14,7 @@ export const MAX_KEPT = 4096
 
 /** A found range, in positions of the text the run was given. */
 export interface Match {
-  readonly kind: Kind
+  kind: Kind
   from: number
   to: number
   /** The match has begun and everything its tail takes still belongs to it. Only the last match can be open. */
@@ -21,131 +23,124 @@ export interface Match {
   text: string
 }
 
-/** What kinds say of a trigger: it is a match, it is none, or more text is needed to tell. */
-const YES = 1
-const NO = 0
-const LATER = -1
-
-/** Read on so far in one go: by then it is mostly clear that nothing has begun. */
-const LOOKAHEAD = 3
-
 /**
  * Finds matches in a text that may still grow, strictly from left to right.
  *
  * Each trigger is decided before the next is looked at. When a decision needs text that is not there yet, the run stands still at
  * that trigger, so cutting a text in pieces cannot change what is found in it.
  */
-export class Run {
+export class Run implements Asked {
   readonly cursor = new Cursor()
   /** Matches in order. The consumer takes away what it has dealt with, except an open one. */
   readonly matches: Match[] = []
-  readonly #engine: Engine
+  readonly engine: Engine
+  quiet: Int32Array | undefined
+  /** First character the automaton has not read, and its state there. */
+  next = 0
+  state: number
   readonly #places: Places | undefined
-  #state: number
-  /** First character the automaton has not read. */
-  #next = 0
-  /** Output to ask about next, when standing still at a trigger; -1 otherwise. */
+  /** Question to ask next, when standing still at a trigger; -1 otherwise. */
   #asking = -1
   #tail: Tail | undefined
+  #use: ((match: Match) => boolean) | undefined
+  /** What is lent out: a flood of matches must not be a flood of objects. */
+  #lent: Match | undefined
+  #done = false
 
   /** `places`: where to look, in a text that is all there. Without them all of it is read. */
   constructor(engine: Engine, places?: Places) {
-    this.#engine = engine
+    this.engine = engine
     this.#places = places
-    this.#state = engine.automaton.begin
+    this.state = engine.automaton.begin
   }
 
   /** Goes on over what is in `cursor.text`. */
   advance(): void {
-    while (this.#step());
+    while (!this.#done && this.#step());
   }
 
-  /** Goes on to the next match of a text that is all there, and takes it away. */
-  take(): Match | undefined {
-    while (this.matches.length === 0 || this.#tail !== undefined) if (!this.#step()) break
-    return this.matches.pop()
+  /** Calls `use` with every match in a text that is all there, until it says true. The match is lent: the next is the same object. */
+  each(use: (match: Match) => boolean): void {
+    this.#use = use
+    this.advance()
   }
 
   #step(): boolean {
     if (this.#tail !== undefined) return this.#swallow(this.#tail)
-    return this.#places === undefined ? this.#readText() : this.#readPlaces(this.#places)
-  }
-
-  /** Reads on to the end of the next match. False when there is none in what is there. */
-  #readText(): boolean {
-    const { automaton, outputs } = this.#engine
-    const { alphabet, table, outEnd } = automaton
-    const { classOf } = alphabet
-    const { text } = this.cursor
-    let next = this.#next
-    let state = this.#state
     if (this.#asking >= 0) {
-      const answer = this.#ask(this.#asking, next, state)
-      if (answer !== NO) return answer === YES
+      const answer = this.ask(this.#asking, this.next, this.state)
+      if (answer === LATER) return false
+      if (answer !== NO) return true
     }
-    while (next < text.length) {
-      const code = text.charCodeAt(next++)
-      state = table[state + classOf[code < 128 ? code : 128]!]!
-      if (state >= outEnd) continue
-      const answer = this.#ask(outputs[state]!, next, state)
-      if (answer !== NO) return answer === YES
-    }
-    this.#next = next
-    this.#state = state
+    const { text } = this.cursor
+    const places = this.#places
+    const answer =
+      places === undefined ? readText(this, text, this.next, this.state) : readPlaces(this, places, text.length, this.next, this.state)
+    if (answer !== NO) return answer === BACK
+    this.next = text.length
+    this.state = reached
     return false
   }
 
-  /** The same, where only what stands in `places` needs to be read. */
-  #readPlaces(places: Places): boolean {
-    const { automaton, outputs } = this.#engine
-    const { length } = this.cursor.text
-    for (;;) {
-      const next = readOn(automaton, places, length, this.#next, this.#state)
-      if (next < 0) return false
-      const state = reached
-      this.#next = next
-      this.#state = state
-      if (this.#ask(outputs[state]!, next, state) === YES) return true
-    }
-  }
-
-  /** Asks the kinds whose trigger ends before `next`: those listed from `asking` on. */
-  #ask(asking: number, next: number, state: number): typeof YES | typeof NO | typeof LATER {
+  ask(at: number, next: number, state: number): Answer {
     const { cursor } = this
-    const { automaton, lengths, owners, indexes, verifiers, keepsText } = this.#engine
-    const { outputs } = automaton
-    for (let literal = outputs[asking]!; literal >= 0; literal = outputs[++asking]!) {
-      const start = next - lengths[literal]!
+    const { questions, owners, indexes, verifiers } = this.engine
+    for (let literal = questions[at]!; literal >= 0; literal = questions[(at += QUESTION)]!) {
+      const start = next - questions[at + LENGTH]!
       if (start < cursor.floor) continue
       const kind = owners[literal]!
       cursor.starved = false
       cursor.tail = undefined
+      cursor.quietUntil = 0
       // Kinds come in many shapes; called through the array, their function need not be looked for.
       const yes = verifiers[literal]!.call(kind, cursor, start, next, indexes[literal]!)
       if (cursor.starved) {
-        this.#asking = asking
-        this.#next = next
-        this.#state = state
+        this.#asking = at
+        this.next = next
+        this.state = state
         return LATER
       }
-      if (!yes || cursor.to <= cursor.from || (kind.verbatim === true && cursor.folded?.(start, next) === true)) continue
-      const { from, to, tail } = cursor
-      this.matches.push({
-        kind,
-        from,
-        to,
-        open: tail !== undefined,
-        text: keepsText ? cursor.slice(from, Math.min(to, from + MAX_KEPT)) : '',
-      })
-      this.#tail = tail
+      if (!yes) {
+        if (cursor.quietUntil > next) this.#silence(literal, cursor.quietUntil)
+        continue
+      }
+      if (cursor.to <= cursor.from || (kind.verbatim === true && cursor.folded?.(start, next) === true)) continue
       this.#asking = -1
-      this.#next = next
-      this.#state = state
-      this.#skip(to)
-      return YES
+      this.next = next
+      this.state = state
+      return this.#found(kind)
     }
     this.#asking = -1
     return NO
+  }
+
+  /** Deals with the match the cursor was told of, and goes on after it. */
+  #found(kind: Kind): Answer {
+    const { from, to, tail } = this.cursor
+    const text = this.engine.keepsText ? this.cursor.slice(from, Math.min(to, from + MAX_KEPT)) : ''
+    this.#skip(to)
+    if (tail !== undefined) {
+      this.matches.push({ kind, from, to, open: true, text })
+      this.#tail = tail
+      return BACK
+    }
+    if (this.#use === undefined) {
+      this.matches.push({ kind, from, to, open: false, text })
+      return ON
+    }
+    const lent = (this.#lent ??= { kind, from, to, open: false, text })
+    lent.kind = kind
+    lent.from = from
+    lent.to = to
+    lent.text = text
+    this.#done = this.#use(lent)
+    return this.#done ? BACK : ON
+  }
+
+  /** Does not ask about `literal` again where it begins before `until`. */
+  #silence(literal: number, until: number): void {
+    this.quiet ??= new Int32Array(this.engine.owners.length)
+    this.quiet[literal] = until
   }
 
   /** First position that must not be let go yet: something from there on may become a match. */
@@ -153,15 +148,17 @@ export class Run {
     const { cursor } = this
     if (this.#tail !== undefined) return cursor.floor
     // Whatever is being asked about ends what the state has read, and is no longer than it.
-    const held = pendingBytes(this.#engine.automaton, this.#state)
-    const hold = Math.max(this.#next - held, cursor.floor)
-    return this.#engine.reachesBack ? cursor.back(hold, LOCAL, MAX_REACH) : hold
+    const held = pendingBytes(this.engine.automaton, this.state)
+    const hold = Math.max(this.next - held, cursor.floor)
+    return this.engine.reachesBack ? cursor.back(hold, LOCAL, MAX_REACH) : hold
   }
 
   /** Forgets the first `count` characters of the text. Enough must stay before the held part for verifiers to look back. */
   forget(count: number): void {
     this.cursor.forget(count)
-    this.#next -= count
+    this.next -= count
+    // Never below 0: in a stream that goes on and on, the numbers would come round.
+    if (this.quiet !== undefined) for (let i = 0; i < this.quiet.length; i++) this.quiet[i] = Math.max(0, this.quiet[i]! - count)
     for (const match of this.matches) {
       match.from -= count
       match.to -= count
@@ -170,9 +167,9 @@ export class Run {
 
   #skip(to: number): void {
     this.cursor.floor = to
-    if (to <= this.#next) return
-    this.#next = to
-    this.#state = this.#engine.automaton.fresh
+    if (to <= this.next) return
+    this.next = to
+    this.state = this.engine.automaton.fresh
   }
 
   /** Lets the open match take what belongs to it. False when the text ran out first. */
@@ -181,49 +178,14 @@ export class Run {
     const { text, final } = this.cursor
     let at = match.to
     while (at < text.length && tail.takes(text.charCodeAt(at))) at++
-    if (this.#engine.keepsText && match.text.length < MAX_KEPT)
+    if (this.engine.keepsText && match.text.length < MAX_KEPT)
       match.text += text.slice(match.to, Math.min(at, match.to + MAX_KEPT - match.text.length))
     match.to = at
     this.#skip(at)
     if (at >= text.length && !final) return false
     match.open = false
     this.#tail = undefined
+    if (this.#use !== undefined) this.#done = this.#use(this.matches.pop()!)
     return true
-  }
-}
-
-/** A digit or a brace, as the engine has it. */
-const hasOutputOnce = (byte: number): boolean => (byte >= 48 && byte <= 57) || byte === 123
-
-/** The state {@link readOn} came to. */
-let reached = 0
-
-/** Reads on to the end of a trigger; -1 when none is left. A function of its own, because the loop is half as fast inside a method. */
-function readOn(automaton: Automaton, places: Places, length: number, next: number, state: number): number {
-  const { alphabet, table, outEnd, fresh, depth, stride } = automaton
-  const { classOf } = alphabet
-  const { bytes } = places
-  for (;;) {
-    const stop = Math.min(Math.max(places.to + LOOKAHEAD, next) + 1, length)
-    while (next < stop) {
-      state = table[state + classOf[bytes[next++]!]!]!
-      if (state < outEnd) {
-        reached = state
-        return next
-      }
-    }
-    if (next >= length) return -1
-    // What has begun and may still become a trigger began here or later.
-    const begun = next - depth[state / stride]!
-    if (begun <= places.to) continue
-    if (!places.seek(begun)) return -1
-    let { from } = places
-    // A run that has output but once is read from its beginning.
-    while (from > next && hasOutputOnce(bytes[from - 1]!)) from--
-    // One character before it tells whether a word begins there.
-    if (--from > next) {
-      next = from
-      state = fresh
-    }
   }
 }

@@ -1,14 +1,15 @@
-import { eachFold, GONE, mayFold } from './fold.ts'
+import { Folded, Folds, GONE, mayFold } from './fold.ts'
 
-/** A piece of the original that is something else in the view. */
-interface Piece {
-  /** Where it stands in the view, and how much of it: 1, or 0 for what is gone. */
-  view: number
-  readonly size: number
-  /** Where it stands in the original. */
-  raw: number
-  readonly length: number
-}
+/*
+ * A piece of the original that is something else in the view is four numbers in a row: where it stands in the view and how much of it, 1,
+ * or 0 for what is gone; where it stands in the original, and its length there.
+ */
+const PIECE = 4
+const SIZE = 1
+const RAW = 2
+const LENGTH = 3
+/** How far from the last piece asked for the next is looked for before the list is halved. */
+const STEPS = 8
 
 /** The beginning of an escape or a surrogate pair at the end of what is there. */
 const unfinished = /(?:&(?:#?\d{0,7}|#[xX][0-9a-fA-F]{0,7}|[a-z]{1,6})|%[2-7]?|\\(?:u[0-9a-fA-F]{0,3})?|[\ud800-\udbff])$/
@@ -21,7 +22,11 @@ export class View {
   /** What verifiers see. */
   text = ''
   readonly #json: boolean
-  #pieces: Piece[] = []
+  #pieces = new Int32Array(0)
+  /** How many numbers of it are in use. */
+  #used = 0
+  /** Which piece was asked for last. */
+  #near = 0
   /** First character of `raw` that is not in `text` yet. */
   #read = 0
 
@@ -47,70 +52,99 @@ export class View {
   }
 
   #fold(added: string, from: number): void {
-    let copied = 0
-    let view = this.text.length
-    let made = ''
-    eachFold(added, this.#json, (start, end, code) => {
+    const made = new Folded(added)
+    /** How much longer the original is than the view, so far. */
+    let spare = from - this.text.length
+    const folds = new Folds(added, this.#json)
+    while (folds.next()) {
+      const { from: start, to: end, code } = folds
       // An escaped backslash reads as itself and still is two characters; anything that folds to itself is no piece.
-      if (end === start + 1 && added.charCodeAt(start) === code) return
-      view += start - copied
+      if (end === start + 1 && added.charCodeAt(start) === code) continue
       const size = code === GONE ? 0 : 1
-      made += added.slice(copied, start)
-      if (size === 1) made += String.fromCharCode(code)
-      this.#pieces.push({ view, size, raw: from + start, length: end - start })
-      view += size
-      copied = end
-    })
-    this.text += copied === 0 ? added : made + added.slice(copied)
+      made.put(start, end, code)
+      this.#push(from + start - spare, size, from + start, end - start)
+      spare += end - start - size
+    }
+    this.text += made.end()
+  }
+
+  #push(view: number, size: number, raw: number, length: number): void {
+    const at = this.#used
+    if (at === this.#pieces.length) {
+      const more = new Int32Array(Math.max(16 * PIECE, at * 2))
+      more.set(this.#pieces)
+      this.#pieces = more
+    }
+    const pieces = this.#pieces
+    pieces[at] = view
+    pieces[at + SIZE] = size
+    pieces[at + RAW] = raw
+    pieces[at + LENGTH] = length
+    this.#used = at + PIECE
   }
 
   /** Where character `i` of the view begins in the original. */
   startOf(i: number): number {
-    const piece = this.#pieceBefore(i)
-    if (piece === undefined) return i
-    return i < piece.view + piece.size ? piece.raw : piece.raw + piece.length + (i - piece.view - piece.size)
+    const at = this.#pieceBefore(i)
+    if (at < 0) return i
+    const pieces = this.#pieces
+    const end = pieces[at]! + pieces[at + SIZE]!
+    return i < end ? pieces[at + RAW]! : pieces[at + RAW]! + pieces[at + LENGTH]! + (i - end)
   }
 
   /** Where what ends before character `i` of the view ends in the original. */
   endOf(i: number): number {
     if (i === 0) return 0
-    const piece = this.#pieceBefore(i - 1)
-    return piece !== undefined && i - 1 < piece.view + piece.size ? piece.raw + piece.length : this.startOf(i - 1) + 1
+    const at = this.#pieceBefore(i - 1)
+    const pieces = this.#pieces
+    return at >= 0 && i - 1 < pieces[at]! + pieces[at + SIZE]! ? pieces[at + RAW]! + pieces[at + LENGTH]! : this.startOf(i - 1) + 1
   }
 
   /** True when something in `[from, to)` does not stand in the original as itself. */
   folded(from: number, to: number): boolean {
-    const piece = this.#pieceBefore(to - 1)
-    return piece !== undefined && piece.view >= from
+    const at = this.#pieceBefore(to - 1)
+    return at >= 0 && this.#pieces[at]! >= from
   }
 
   /** Drops the first `count` characters of the view, and their originals; says how many of those there were. */
   forget(count: number): number {
     const dropped = this.startOf(count)
-    if (this.#pieces.length > 0) {
-      this.#pieces = this.#pieces.filter((piece) => piece.view >= count && piece.raw >= dropped)
-      for (const piece of this.#pieces) {
-        piece.view -= count
-        piece.raw -= dropped
-      }
+    const pieces = this.#pieces
+    let kept = 0
+    for (let at = 0; at < this.#used; at += PIECE) {
+      if (pieces[at]! < count || pieces[at + RAW]! < dropped) continue
+      pieces[kept] = pieces[at]! - count
+      pieces[kept + SIZE] = pieces[at + SIZE]!
+      pieces[kept + RAW] = pieces[at + RAW]! - dropped
+      pieces[kept + LENGTH] = pieces[at + LENGTH]!
+      kept += PIECE
     }
+    this.#used = kept
+    this.#near = 0
     this.raw = this.raw.slice(dropped)
     this.text = this.text.slice(count)
     this.#read -= dropped
     return dropped
   }
 
-  /** The last piece that begins at or before character `i` of the view. */
-  #pieceBefore(i: number): Piece | undefined {
+  /** Where the last piece that begins at or before character `i` of the view stands in the list; negative when there is none. */
+  #pieceBefore(i: number): number {
     const pieces = this.#pieces
-    if (pieces.length === 0) return undefined
     let low = 0
-    let high = pieces.length
+    let high = this.#used / PIECE
+    // Questions go from left to right: the answer is mostly a few steps on from the last.
+    if (this.#near < high && pieces[this.#near * PIECE]! <= i) {
+      low = this.#near + 1
+      const near = low + STEPS
+      while (low < near && low < high && pieces[low * PIECE]! <= i) low++
+      if (low < near) high = low
+    }
     while (low < high) {
       const middle = (low + high) >> 1
-      if (pieces[middle]!.view <= i) low = middle + 1
+      if (pieces[middle * PIECE]! <= i) low = middle + 1
       else high = middle
     }
-    return pieces[low - 1]
+    this.#near = Math.max(0, low - 1)
+    return (low - 1) * PIECE
   }
 }

@@ -1,3 +1,4 @@
+import { ofClass, opening } from '../engine/around.ts'
 import { ALNUM, ALPHA, BASE64, BASE64URL, classOf, DASH, DIGIT, DOT, SPACE, STOP, UPPER } from '../engine/chars.ts'
 import type { Cursor, Tail } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
@@ -18,6 +19,7 @@ export const jwt: Kind = {
   validator: 'header decodes to JSON that names `alg` or `enc`; three or five parts',
   base: true,
   triggers: ['eyj'],
+  around: () => ({ before: opening(ALNUM | DASH), after: ofClass(BASE64URL), next: ofClass(BASE64URL) }),
   verify(cursor, start) {
     if (!cursor.opens(start, ALNUM | DASH) || !cursor.reads(start, 'eyJ')) return false
     const header = cursor.run(start, BASE64URL, MAX_HEADER)
@@ -154,7 +156,7 @@ function authority(cursor: Cursor, start: number, end: number): boolean {
     if (code === 64) break
     if (code === 58 && colon < 0) colon = i
     // A slash ends the authority. (Passwords that hold one must escape it, or no client finds the host.)
-    if (code < 0 || code === 47 || code === 63 || code === 35 || cursor.is(i, STOP)) return false
+    if (code < 0 || code === 47 || code === 63 || code === 35 || (classOf(code) & STOP) !== 0) return false
   }
   if (colon < 0 || i >= end + MAX_AUTHORITY || i === colon + 1) return false
   // The last `@` before the host counts: passwords hold `@` too.

@@ -77,7 +77,9 @@ const bare = (url: string): string => url.trim().replace(/^<|>$/g, '')
 /** `![alt](url)`, whole. */
 function image(cursor: Cursor, start: number, end: number): boolean {
   const i = cursor.next(']', end, MAX_ALT)
-  if (i < 0 || cursor.at(i + 1) !== 40) return false
+  if (i < 0) return cursor.refuse(start + cursor.beyond)
+  // The same bracket closes every image that opens before it.
+  if (cursor.at(i + 1) !== 40) return cursor.refuse(i - 1)
   const url = i + 2
   const to = urlEnd(cursor, url, 41)
   if (to < 0) return false
@@ -101,9 +103,11 @@ function urlEnd(cursor: Cursor, at: number, close: number): number {
   // Between quotes an address may hold anything.
   if (close === 34 || close === 39) return cursor.next(String.fromCharCode(close), i, MAX_URL)
   let depth = 0
+  let code = cursor.at(i - 1)
   for (; i < at + MAX_URL; i++) {
-    const code = cursor.at(i)
-    if (cursor.at(i - 1) === 93 && (code === 40 || code === 58)) return -1
+    const before = code
+    code = cursor.at(i)
+    if (before === 93 && (code === 40 || code === 58)) return -1
     if (code === 40) depth++
     else if (code === 41 && depth > 0) depth--
     else if (code === close) return i

@@ -1,5 +1,6 @@
 import { isCardNumber } from '../checks/card.ts'
 import { isIssuedSsn } from '../checks/ssn.ts'
+import { ofClass } from '../engine/around.ts'
 import { ALNUM, DIGIT } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import { DigitReader } from '../engine/digits.ts'
@@ -41,6 +42,7 @@ export const ssn: Kind = {
   base: true,
   wholeWords: true,
   triggers: ['000-00-0', '000 00 0', 'ssn', 'social security'],
+  around: (trigger) => (trigger.startsWith('0') ? { after: ofClass(DIGIT), next: ofClass(DIGIT) } : {}),
   verify(cursor, start, end) {
     const shown = cursor.is(start, DIGIT)
     const at = shown ? start : skipLead(cursor, end)
@@ -55,6 +57,8 @@ export const ssn: Kind = {
 
 const cardShapes = new Set([4444, 465, 464, 44443, 44442, 4441])
 
+const beginsCard = (code: number): boolean => code >= 49 && code <= 56
+
 export const card: Kind = {
   id: 'pii/card',
   name: 'card',
@@ -66,6 +70,7 @@ export const card: Kind = {
   base: true,
   wholeWords: true,
   triggers: ['0000000000000', '0000 0000 0000 0', '0000-0000-0000-0', '0000 000000 0', '0000-000000-0', 'card', 'cc '],
+  around: (trigger) => (trigger.startsWith('0') ? { first: beginsCard } : {}),
   verify(cursor, start, end) {
     const shown = cursor.is(start, DIGIT)
     // No issuer begins with 0, 1 (but 1800) or 9.

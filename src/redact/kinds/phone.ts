@@ -1,4 +1,5 @@
 import { isInternationalPhone, isNanp } from '../checks/phone.ts'
+import { type Around, opening } from '../engine/around.ts'
 import { ALNUM, DIGIT } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import { DigitReader } from '../engine/digits.ts'
@@ -27,6 +28,17 @@ const triggers = [
 /** By trigger: how many digits it begins with. */
 const leading = triggers.map((trigger) => /^0*/.exec(trigger)![0].length)
 
+/** What numbers consist of. */
+const goesOn = (code: number): boolean =>
+  (code >= 48 && code <= 57) || code === 32 || code === 40 || code === 41 || (code >= 45 && code <= 47)
+const zero = (code: number): boolean => code === 48
+
+function around(trigger: string, index: number): Around {
+  if (trigger.startsWith('+')) return { before: opening(ALNUM), after: goesOn, next: goesOn }
+  // A trunk 0: neither the 1 nor the areas of North America have two digits, or four.
+  return leading[index]! === 2 || leading[index]! > 3 ? { first: zero } : {}
+}
+
 export const phone: Kind = {
   id: 'pii/phone',
   name: 'phone',
@@ -38,6 +50,7 @@ export const phone: Kind = {
   base: true,
   wholeWords: true,
   triggers,
+  around,
   verify(cursor, start, end, trigger) {
     const first = cursor.at(start)
     if (first === 43) return international(cursor, start)

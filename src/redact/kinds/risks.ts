@@ -84,11 +84,11 @@ export const script = risk(
   'script elements, whole; tags with event handlers',
   'a real tag, not an entity-encoded one',
   ['<script', '</script', ...tags.map((tag) => `<${tag} `), '<svg/', '<img/'],
-  (cursor, start, end) => {
-    if (!cursor.readsAnyCase(start, '<script') && !cursor.readsAnyCase(start, '</script')) return handler(cursor, start)
+  (cursor, start, end, trigger) => {
+    if (trigger > 1) return handler(cursor, start)
     if (cursor.is(end, ALNUM | 16)) return false
     const open = tagEnd(cursor, end)
-    if (cursor.at(start + 1) === 47) return cursor.match(start, open)
+    if (trigger === 1) return cursor.match(start, open)
     const close = cursor.next('</script', open, MAX_ELEMENT, searchAnyCase)
     if (close >= 0) return cursor.match(start, tagEnd(cursor, close + 8))
     return cursor.match(start, open)
@@ -183,9 +183,11 @@ export const evalCall = risk(
 /** A pair of marks around at most {@link MAX_TEMPLATE} characters of one line. */
 function enclosed(cursor: Cursor, start: number, end: number, close: string): boolean {
   const at = cursor.next(close, end, MAX_TEMPLATE)
-  if (at <= end) return false
+  if (at < 0) return cursor.refuse(start + cursor.beyond)
+  if (at === end) return false
   const line = cursor.next('\n', end, MAX_TEMPLATE)
-  return (line < 0 || line > at) && cursor.match(start, at + close.length)
+  // Whatever opens before that line ends is closed after it too.
+  return line >= 0 && line < at ? cursor.refuse(line - 1) : cursor.match(start, at + close.length)
 }
 
 export const template = risk(

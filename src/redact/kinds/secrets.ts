@@ -1,14 +1,17 @@
 import { commonSecrets, type SecretRow } from '../../rules/secrets.ts'
+import { ofClass, opening } from '../engine/around.ts'
 import { ALNUM, BASE64, BASE64URL, classOf, DIGIT, HEX, LOWER, UPPER, WORD } from '../engine/chars.ts'
 import type { Cursor, Tail } from '../engine/cursor.ts'
 import type { Kind } from '../kind.ts'
 
 interface Part {
-  readonly literal?: string
+  /** What the text must read here; of a part that is a run, nothing. */
+  readonly literal: string
   readonly mask: number
   readonly min: number
-  /** Infinity: the rest of the run belongs to the match. */
   readonly max: number
+  /** The rest of the run belongs to the match, however long it is. */
+  readonly open: boolean
   /** Must hold a digit and a letter: words joined by nothing are no key. */
   readonly mixed: boolean
 }
@@ -26,9 +29,11 @@ const classes: Readonly<Record<string, number>> = {
 
 function parsePart(part: string): Part {
   const [, mixed, letter, min, more] = /^(\??)([dhaulwbs])(\d+)(\+|-\d+)?$/.exec(part) ?? []
-  if (letter === undefined) return { literal: part, mask: 0, min: 0, max: 0, mixed: false }
-  const max = more === undefined ? Number(min) : more === '+' ? Number.POSITIVE_INFINITY : Number(more.slice(1))
-  return { mask: classes[letter]!, min: Number(min), max, mixed: mixed === '?' }
+  if (letter === undefined) return { literal: part, mask: 0, min: 0, max: 0, open: false, mixed: false }
+  const least = Number(min)
+  const open = more === '+'
+  const most = open || more === undefined ? least : Number(more.slice(1))
+  return { literal: '', mask: classes[letter]!, min: least, max: most, open, mixed: mixed === '?' }
 }
 
 /** Takes characters of a class for as long as they come. */
@@ -38,30 +43,31 @@ export function runTail(mask: number): Tail {
 
 interface Shape {
   readonly prefix: string
+  /** The text must read so. A prefix of digits stands for any digits; its trigger has seen to that. */
+  readonly exact: boolean
   readonly parts: readonly Part[]
 }
 
 /** Matches `shape` at `start`. Each part is one run, so there is nothing to go back to. */
-export function matchShape(cursor: Cursor, start: number, { prefix, parts }: Shape): boolean {
-  let i = start
-  // A prefix of digits stands for any digits; its trigger has seen to that.
-  if (prefix[0] !== '0' && !cursor.reads(start, prefix)) return false
-  i += prefix.length
+export function matchShape(cursor: Cursor, start: number, { prefix, exact, parts }: Shape): boolean {
+  if (exact && !cursor.reads(start, prefix)) return false
+  let i = start + prefix.length
   /** What is not the same in every key. */
   let value = ''
-  for (const part of parts) {
-    if (part.literal !== undefined) {
-      if (!cursor.reads(i, part.literal)) return false
-      i += part.literal.length
+  for (let at = 0; at < parts.length; at++) {
+    const { literal, mask, min, max, open, mixed } = parts[at]!
+    if (literal !== '') {
+      if (!cursor.reads(i, literal)) return false
+      i += literal.length
       continue
     }
-    const open = part.max === Number.POSITIVE_INFINITY
-    const end = cursor.run(i, part.mask, open ? part.min : part.max + 1)
-    if (end - i < part.min || end - i > part.max) return false
+    // One more than may be there tells a run that is too long.
+    const end = cursor.run(i, mask, open ? min : max + 1)
+    if (end - i < min || end - i > max) return false
     const text = cursor.slice(i, end)
-    if (part.mixed && !isMixed(text)) return false
+    if (mixed && !isMixed(text)) return false
     value += text
-    if (open) return !isFiller(value) && cursor.match(start, end, runTail(part.mask))
+    if (open) return !isFiller(value) && cursor.match(start, end, runTail(mask))
     i = end
   }
   return cursor.closes(i) && !isFiller(value) && cursor.match(start, i)
@@ -76,8 +82,8 @@ const isMixed = (text: string): boolean => /\d/.test(text) && /[a-z]/i.test(text
 export function parseShape(row: string): Shape {
   const [first = '', ...rest] = row.split(' ')
   const part = parsePart(first)
-  if (part.literal === undefined) return { prefix: '', parts: [part, ...rest.map(parsePart)] }
-  return { prefix: first, parts: rest.map(parsePart) }
+  if (part.literal === '') return { prefix: '', exact: false, parts: [part, ...rest.map(parsePart)] }
+  return { prefix: first, exact: first[0] !== '0', parts: rest.map(parsePart) }
 }
 
 /** Makes a kind of a row of the table. */
@@ -96,6 +102,11 @@ export function secretKind([name, issuer, ...rows]: SecretRow, pack?: string): K
     // Two letters begin many words.
     wholeWords: shapes.some((shape) => shape.prefix.length < 3),
     triggers: shapes.map((shape) => shape.prefix),
+    around(_trigger, index) {
+      const part = shapes[index]!.parts[0]
+      const [after, next] = [0, 1].map((at) => (part !== undefined && part.min > at ? ofClass(part.mask) : undefined))
+      return { before: opening(ALNUM), after, next }
+    },
     verify(cursor, start, _end, trigger) {
       return cursor.opens(start) && matchShape(cursor, start, shapes[trigger]!)
     },

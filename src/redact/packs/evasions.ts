@@ -11,6 +11,7 @@ const spelledEmail: Kind = {
   validator: 'both words spelled out, known top-level ending',
   base: false,
   pack: 'safe-mcp/redact/evasions',
+  around: () => ({}),
   triggers: [' at ', ' [at] ', ' (at) ', '[at] ', '(at) '],
   verify(cursor, start, end) {
     const from = cursor.back(start, WORD | DASH | DOT | WIDE, 64)

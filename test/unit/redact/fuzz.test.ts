@@ -1,4 +1,4 @@
-import { createRedactor } from 'safe-mcp/redact'
+import { createRedactor, type Kind } from 'safe-mcp/redact'
 import { credentials } from 'safe-mcp/redact/credentials'
 import { nationalIds } from 'safe-mcp/redact/national-ids'
 import { describe, expect, it } from 'vitest'
@@ -84,6 +84,28 @@ describe('for any text', () => {
       expect(whole.findings, told).toEqual(stream.findings)
       // What stands in it escaped must not hide from the gate either.
       if (whole.findings.length > 0) expect(wide.gate(JSON.stringify([text])), told).toBe(true)
+    }
+  })
+
+  it('kinds find no more when they are asked about every trigger', () => {
+    const asked = (kind: Kind): Kind => ({
+      ...kind,
+      around: () => ({}),
+      verify(cursor, ...trigger) {
+        const yes = kind.verify(cursor, ...trigger)
+        cursor.quietUntil = 0
+        return yes
+      },
+    })
+    const rules = wide.kinds.map(asked)
+    const patient = createRedactor({ pii: false, secrets: false, risks: false, rules })
+    const triggers = rules.flatMap((kind) => kind.triggers)
+    const source = random()
+    for (let round = 0; round < 1500; round++) {
+      let unit = randomText(source)
+      while (source.below(3) > 0) unit += source.pick(triggers).replaceAll('0', () => String(source.below(10)))
+      const text = unit.repeat(1 + source.below(20)) + randomText(source)
+      expect(wide.redact(text), `seed ${source.seed}, round ${round}: ${JSON.stringify(text)}`).toEqual(patient.redact(text))
     }
   })
 
