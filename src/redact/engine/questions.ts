@@ -49,7 +49,8 @@ export function buildQuestions(automaton: Automaton, owners: readonly Kind[], in
     return bit
   }
   const bits = owners.map((kind, literal) => bitOf(kind.around?.(kind.triggers[indexes[literal]!]!, indexes[literal]!) ?? {}))
-  for (let state = 0; state < outEnd; state += stride) {
+  // Row 0 is no state.
+  for (let state = stride; state < outEnd; state += stride) {
     list[STARTS + state] = list.length
     for (let at = outputStart[state / stride]!; outputs[at] !== END; at++) {
       const literal = outputs[at]!
