@@ -162,9 +162,12 @@ function repair(message: Message, found: ReadonlyMap<string, ScanResult>, scanne
   return mapped.refused > 0 || mapped.truncated || !mapped.changed ? undefined : mapped.value
 }
 
+/** Found twice as fast as two texts that begin with a quote, at which JSON has a plain search stop all the time. */
+const answerNames = /"(?:result|error)"/
+
 /** False only when this raw JSON is no answer to a call: notifications have neither member. An escape may spell any name. */
 function mayAnswer(json: string): boolean {
-  return json.includes('"result"') || json.includes('"error"') || json.includes('\\u')
+  return answerNames.test(json) || json.includes('\\u')
 }
 
 /** Answers with other people's text in them. */

@@ -42,7 +42,10 @@ export function listsOf(message: Message): readonly FoundList[] {
 /** Names of lists and of instructions as JSON writes them. Alternatives of fixed texts: one pass, no way back. */
 const listNames = /"(?:tools|prompts|resources|resourceTemplates|instructions)"/
 
+/** An expression, because it leaps over prose; a search for a text stops at every quote, and JSON is made of quotes. */
+const resultName = /"result"/
+
 /** False only when no response in this raw JSON lists anything or carries instructions. An escape may spell any name. */
 export function mayList(json: string): boolean {
-  return (json.includes('"result"') && listNames.test(json)) || json.includes('\\u')
+  return (resultName.test(json) && listNames.test(json)) || json.includes('\\u')
 }
