@@ -100,7 +100,8 @@ export function createInputGuard(options: InputOptions, parts: InputParts = {}):
     return stuck ? deny('output_blocked', { reason: `${reason}; it cannot be repaired there` }) : rewrite(value)
   }
 
-  const answers: Pick<Guard, 'glance' | 'onReply'> = {
+  const answers: Pick<Guard, 'glance' | 'skims' | 'onReply'> = {
+    skims: true,
     glance: (json, ctx) => ctx.mcp !== undefined && mayAnswer(json) && scanner.gate(json, answerSlots),
     onReply(message, ctx): MaybePromise<Verdict | void> {
       if (ctx.mcp === undefined || !isAnswer(message)) return

@@ -33,9 +33,13 @@ export class Sequels {
     this.#redact = redact
   }
 
-  /** False when this raw message goes on with no key; unparsed, by what stands around the seam. */
+  /** The same as {@link follows} for one that may have been asked about already. */
   mayGoOn(json: string): boolean {
-    if (json === this.#seen) return false
+    return json !== this.#seen && this.follows(json)
+  }
+
+  /** False when this raw message goes on with no key; unparsed, by what stands around the seam. It is the last that was said then. */
+  follows(json: string): boolean {
     const text = rawText(json)
     if (text === undefined || this.#run + runOn(text) >= MIN_KEY) return true
     const tail = this.#tail + text
