@@ -101,6 +101,7 @@ export function eventStream(head: ResponseHead, env: OutletEnv): BodyTransform {
   return {
     kind: 'stream',
     head,
+    gathers: true,
     push(chunk) {
       if (ended) return undefined
       // Servers write whole events: those that are no guard's business are not even taken apart.
