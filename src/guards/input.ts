@@ -7,6 +7,7 @@ import type { Mode } from '../core/mode.ts'
 import { deny, rewrite, type Verdict } from '../core/verdict.ts'
 import { describesServer } from '../definitions/inspect.ts'
 import type { MaybePromise } from '../lib/maybe-promise.ts'
+import { mayAnswer } from '../mcp/may-answer.ts'
 import { mapJsonText, mapSlots, type Slot, visitSlots } from '../mcp/slots.ts'
 import { disarmMessage } from '../redact/disarm.ts'
 import type { OutputSchemaOf } from '../redact/message.ts'
@@ -161,14 +162,6 @@ function repair(message: Message, found: ReadonlyMap<string, ScanResult>, scanne
     return slot.jsonText ? mapJsonText(text, slot, clean) : clean(text, slot)
   })
   return mapped.refused > 0 || mapped.truncated || !mapped.changed ? undefined : mapped.value
-}
-
-/** Found twice as fast as two texts that begin with a quote, at which JSON has a plain search stop all the time. */
-const answerNames = /"(?:result|error)"/
-
-/** False only when this raw JSON is no answer to a call: notifications have neither member. An escape may spell any name. */
-function mayAnswer(json: string): boolean {
-  return answerNames.test(json) || json.includes('\\u')
 }
 
 /** Answers with other people's text in them. */

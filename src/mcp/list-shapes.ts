@@ -1,5 +1,6 @@
 import type { Message } from '../core/message.ts'
 import { isObject, own } from './json-rpc.ts'
+import { mayAnswer } from './may-answer.ts'
 
 /** Members of a result that list what a server offers. */
 export type ListName = 'tools' | 'prompts' | 'resources' | 'resourceTemplates'
@@ -42,10 +43,7 @@ export function listsOf(message: Message): readonly FoundList[] {
 /** Names of lists and of instructions as JSON writes them. Alternatives of fixed texts: one pass, no way back. */
 const listNames = /"(?:tools|prompts|resources|resourceTemplates|instructions)"/
 
-/** An expression, because it leaps over prose; a search for a text stops at every quote, and JSON is made of quotes. */
-const resultName = /"result"/
-
 /** False only when no response in this raw JSON lists anything or carries instructions. An escape may spell any name. */
 export function mayList(json: string): boolean {
-  return (resultName.test(json) && listNames.test(json)) || json.includes('\\u')
+  return mayAnswer(json) && (listNames.test(json) || json.includes('\\u'))
 }

@@ -81,7 +81,7 @@ export class Sequels {
   }
 }
 
-/** An expression, because it leaps over prose; a search for a text stops at every quote, and JSON is made of quotes. */
+/** Alternatives are looked for by leaps; a search for one text stops at every quote, and JSON is made of quotes. */
 const names = /"(?:data|message)"/
 
 /** What a notification says, its escapes as they are: `""` for nothing, undefined when that takes a parser to tell. */
