@@ -14,10 +14,13 @@ export class Replaced {
   readonly #res: ServerResponse
   readonly #originals: Methods
   readonly #ours: Methods
+  /** Somebody put a `write` of his own in front of us, and may have a `flush` to go with it. */
+  readonly wrapped: boolean
   #inside = false
 
   constructor(res: ServerResponse, ours: Methods) {
     const target = res as unknown as Methods
+    this.wrapped = Object.hasOwn(res, 'write')
     this.#res = res
     this.#originals = { writeHead: target.writeHead, write: target.write, end: target.end, flushHeaders: target.flushHeaders }
     this.#ours = ours

@@ -6,6 +6,7 @@ import { applyHead, type HeadArguments, isBodiless, readHead, sameHead, settleAr
 import { Replaced } from './methods.ts'
 import { writeReply } from './reply.ts'
 import { Steps } from './steps.ts'
+import { Turn } from './turn.ts'
 
 type Callback = (error?: Error | null) => void
 type Answer = Awaited<ReturnType<Exchange['respond']>>
@@ -37,6 +38,7 @@ export class ResponsePatch {
   #atOnce = false
   /** What the last write said about going on. */
   #writable = true
+  #gathered: Turn | undefined
 
   constructor(res: ServerResponse, exchange: Pick<Exchange, 'respond'>) {
     this.#res = res
@@ -64,6 +66,7 @@ export class ResponsePatch {
   release(): void {
     this.#turn++
     this.#transform = undefined
+    this.#gathered?.take()
     this.#steps.clear()
     this.#stepAside()
   }
@@ -85,8 +88,9 @@ export class ResponsePatch {
     if (this.#isAside()) return this.#methods.call('write', chunk, encoding, callback)
     // A producer may use its buffer again once we call back; what waits needs a copy.
     const piece = toChunk(chunk, encoding, this.#steps.busy || this.#phase === 'held')
-    this.#writable = true
-    return this.#steps.run(() => this.#push(piece, callback as Callback | undefined)) && this.#writable
+    if (typeof piece === 'string' && callback === undefined && this.#gathers) return this.#gather(piece)
+    this.#pushGathered()
+    return this.#pushNext(piece, callback as Callback | undefined)
   }
 
   #onEnd(chunk: unknown, encoding: unknown, callback: unknown): ServerResponse {
@@ -104,6 +108,7 @@ export class ResponsePatch {
     if (this.#isAside()) return this.#methods.call('end', chunk, encoding, callback)
     this.#ended = true
     this.#onFinish(callback)
+    this.#pushGathered()
     const piece = empty ? undefined : toChunk(chunk as string, encoding, false)
     if (!this.#steps.run(() => this.#finish(piece))) this.#pretend()
     return this.#res
@@ -197,6 +202,34 @@ export class ResponsePatch {
   }
 
   // The body
+
+  get #gathers(): boolean {
+    return this.#phase === 'streaming' && this.#transform?.gathers === true && !this.#steps.busy && !this.#methods.wrapped
+  }
+
+  #gather(text: string): boolean {
+    this.#gathered ??= new Turn(() => {
+      if (this.#res.destroyed) return
+      try {
+        this.#pushGathered()
+      } catch (error) {
+        // No handler is there any more to hear of it.
+        this.#res.destroy(error as Error)
+      }
+    })
+    return this.#gathered.add(text) ? this.#pushGathered() : !this.#res.writableNeedDrain
+  }
+
+  /** Sends what was gathered on its way, before anything else is. */
+  #pushGathered(): boolean {
+    const text = this.#gathered?.take() ?? ''
+    return text === '' || this.#pushNext(text, undefined)
+  }
+
+  #pushNext(piece: Chunk, callback: Callback | undefined): boolean {
+    this.#writable = true
+    return this.#steps.run(() => this.#push(piece, callback)) && this.#writable
+  }
 
   #push(piece: Chunk, callback: Callback | undefined): MaybePromise<void> {
     if (this.#phase === 'through') {

@@ -46,6 +46,8 @@ export type Chunk = Uint8Array | string
 export interface BodyTransform {
   readonly kind: 'stream' | 'whole'
   readonly head: ResponseHead
+  /** What is written at one time may be pushed as one text: that is cheaper to judge than its pieces. */
+  readonly gathers?: boolean | undefined
   /** Gives back what may go out now: the very same chunk where nothing about it changed. */
   push(chunk: Chunk): MaybePromise<TransformOutput>
   end(): MaybePromise<TransformOutput>

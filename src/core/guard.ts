@@ -84,6 +84,16 @@ export interface Guard {
    * be parsed; nor is a JSON-RPC event then shown to `onEvents`. Must never be wrong on that side; escapes in the text are not undone yet. Without it every reply is parsed.
    */
   glance?(json: string, ctx: GuardContext): boolean
+  /**
+   * The glance may be shown several messages at once, with the lines of their events between them: false then goes for each of them. Not for
+   * one that counts, parses, or goes by where a text begins.
+   */
+  readonly skims?: boolean | undefined
+  /**
+   * Asked about each message that no glance stops, once and in order: the glance of a guard that remembers what went before. True: the
+   * message is parsed after all.
+   */
+  follows?(json: string, ctx: GuardContext): boolean
   /** Opened once for a text reply that streams. */
   onText?(head: ResponseHead, ctx: GuardContext): TextTransform | undefined
   /** Opened once for an event stream; sees each event after `onReply` saw the JSON-RPC message in it. */

@@ -74,6 +74,7 @@ export function definitionsGuard(options: DefinitionsOptions = {}, parts: Defini
       return typeof name === 'string' ? pins().then(async (known) => refuse(await known.callable(name), ctx)) : undefined
     },
     glance: mayList,
+    skims: true,
     onReply(message, ctx): MaybePromise<Verdict | void> {
       if (message.kind !== 'response' || !describesServer(message)) return
       const finish = (value: unknown) => {

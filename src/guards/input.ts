@@ -7,6 +7,7 @@ import type { Mode } from '../core/mode.ts'
 import { deny, rewrite, type Verdict } from '../core/verdict.ts'
 import { describesServer } from '../definitions/inspect.ts'
 import type { MaybePromise } from '../lib/maybe-promise.ts'
+import { mayAnswer } from '../mcp/may-answer.ts'
 import { mapJsonText, mapSlots, type Slot, visitSlots } from '../mcp/slots.ts'
 import { disarmMessage } from '../redact/disarm.ts'
 import type { OutputSchemaOf } from '../redact/message.ts'
@@ -100,7 +101,8 @@ export function createInputGuard(options: InputOptions, parts: InputParts = {}):
     return stuck ? deny('output_blocked', { reason: `${reason}; it cannot be repaired there` }) : rewrite(value)
   }
 
-  const answers: Pick<Guard, 'glance' | 'onReply'> = {
+  const answers: Pick<Guard, 'glance' | 'skims' | 'onReply'> = {
+    skims: true,
     glance: (json, ctx) => ctx.mcp !== undefined && mayAnswer(json) && scanner.gate(json, answerSlots),
     onReply(message, ctx): MaybePromise<Verdict | void> {
       if (ctx.mcp === undefined || !isAnswer(message)) return
@@ -160,11 +162,6 @@ function repair(message: Message, found: ReadonlyMap<string, ScanResult>, scanne
     return slot.jsonText ? mapJsonText(text, slot, clean) : clean(text, slot)
   })
   return mapped.refused > 0 || mapped.truncated || !mapped.changed ? undefined : mapped.value
-}
-
-/** False only when this raw JSON is no answer to a call: notifications have neither member. An escape may spell any name. */
-function mayAnswer(json: string): boolean {
-  return json.includes('"result"') || json.includes('"error"') || json.includes('\\u')
 }
 
 /** Answers with other people's text in them. */

@@ -141,13 +141,16 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
     glance(json, ctx) {
       if (byTool.size > 0) return true // which rules apply depends on the call it answers
       const redactor = choose(ctx, undefined)
-      return redactor !== undefined && (mayHold(json, redactor) || mayGoOn(json, ctx))
+      return redactor !== undefined && mayHold(json, redactor)
     },
+    // A thorough look goes string by string: one that does not end would turn all after it inside out.
+    skims: options.thorough !== true,
+    follows: (json, ctx) => isNotification(json) && sequelsOf(ctx)?.follows(json) === true,
     onReply(message, ctx): Verdict | undefined {
       const redactor = choose(ctx, message.tool)
       if (redactor === undefined) return undefined
       const holds = mayHold(message.text, redactor)
-      if (!holds && !mayGoOn(message.text, ctx)) return undefined
+      if (!holds && !mayGoOn(message.text, sequelsOf(ctx))) return undefined
       const outcome = followed(message, holds ? redacted(message, redactor, ctx) : untouched(message), ctx)
       for (const finding of outcome.findings) ctx.report(finding)
       if (outcome.findings.length === 0)
@@ -172,13 +175,13 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
     },
   })
 
-  function mayGoOn(json: string, ctx: GuardContext): boolean {
-    return json.includes('"notifications/') && (ctx.notes.get(sequels) as Sequels | undefined)?.mayGoOn(json) === true
+  function sequelsOf(ctx: GuardContext): Sequels | undefined {
+    return ctx.notes.get(sequels) as Sequels | undefined
   }
 
   /** A notification may go on with what the one before it said. */
   function followed(message: Message, outcome: RedactedMessage, ctx: GuardContext): RedactedMessage {
-    const { value, findings } = (ctx.notes.get(sequels) as Sequels | undefined)?.next(message, outcome.value) ?? outcome
+    const { value, findings } = sequelsOf(ctx)?.next(message, outcome.value) ?? outcome
     return value === outcome.value ? outcome : { ...outcome, value, findings: [...outcome.findings, ...findings] }
   }
 
@@ -195,6 +198,11 @@ export function outputGuard(options: OutputOptions = {}, parts: OutputParts = {}
     return message.tool === undefined ? undefined : parts.outputSchema?.(message.tool, ctx.principal?.id)
   }
 }
+
+/** The slash after it may be written with an escape. */
+const isNotification = (json: string): boolean => json.includes('"notifications')
+
+const mayGoOn = (json: string, said: Sequels | undefined): boolean => said !== undefined && isNotification(json) && said.mayGoOn(json)
 
 const untouched = ({ value }: Message): RedactedMessage => ({ value, findings: [], stuck: false, truncated: false })
 

@@ -46,6 +46,7 @@ export function protocolGuard(options: ProtocolOptions = {}, catalogue: ToolCata
       return mirrored.ok ? undefined : deny('header_mismatch', { reason: mirrored.reason })
     },
     glance: mayList,
+    skims: true,
     // Before anybody filters or redacts the list: schemas as the server itself will check them.
     onReply(message, ctx) {
       if (ctx.mcp !== undefined && message.kind === 'response') catalogue.learn(message, ctx.principal?.id)

@@ -44,6 +44,7 @@ export function toolsGuard(options: ToolsOptions = {}): Guard {
     },
     // Lists, and anything about tasks.
     glance: (json) => mayList(json) || json.includes('task'),
+    skims: true,
     onReply(message, ctx) {
       if (message.kind !== 'response') return
       const filtered = filterList(policy, message, ctx, options.listTtlMs, (list, items) => {

@@ -1,5 +1,6 @@
 import type { Message } from '../core/message.ts'
 import { isObject, own } from './json-rpc.ts'
+import { mayAnswer } from './may-answer.ts'
 
 /** Members of a result that list what a server offers. */
 export type ListName = 'tools' | 'prompts' | 'resources' | 'resourceTemplates'
@@ -44,5 +45,5 @@ const listNames = /"(?:tools|prompts|resources|resourceTemplates|instructions)"/
 
 /** False only when no response in this raw JSON lists anything or carries instructions. An escape may spell any name. */
 export function mayList(json: string): boolean {
-  return (json.includes('"result"') && listNames.test(json)) || json.includes('\\u')
+  return mayAnswer(json) && (listNames.test(json) || json.includes('\\u'))
 }

@@ -145,20 +145,33 @@ class Decoder implements SseDecoder {
   }
 }
 
+/** One event of a row: its data, and where it ends in the text of the row. */
+export interface RowEvent {
+  readonly data: string
+  readonly end: number
+}
+
 /**
- * The data of a text that is exactly one event as servers write them: fields on lines that end in LF, one line of data last, a blank line.
+ * The events of a text that is a row of them as servers write them: fields on lines that end in LF, one line of data last, a blank line.
  * Undefined for everything else, which is what {@link SseDecoder} is for.
  */
-export function soleDataLine(text: string): string | undefined {
-  const end = text.length - 2
-  if (end < 0 || !text.endsWith('\n\n')) return undefined
-  const at = text.startsWith('data:') ? 0 : text.indexOf('\ndata:') + 1
-  if (at === 0 && !text.startsWith('data:')) return undefined
-  // A blank line further in front would end an event there; a CR anywhere is a line end too.
-  const blank = text.indexOf('\n\n')
-  if (text.indexOf('\n', at) !== end || (blank >= 0 && blank !== end) || text.startsWith('\n') || text.includes('\r')) return undefined
-  const from = at + 'data:'.length
-  return text.slice(text.charCodeAt(from) === 0x20 ? from + 1 : from, end)
+export function readRow(text: string): readonly RowEvent[] | undefined {
+  // A CR anywhere is a line end too.
+  if (!text.endsWith('\n\n') || text.includes('\r')) return undefined
+  const row: RowEvent[] = []
+  for (let line = 0; line < text.length; ) {
+    const end = text.indexOf('\n', line)
+    if (end === line) return undefined
+    if (!text.startsWith('data:', line)) {
+      line = end + 1
+      continue
+    }
+    if (text.charCodeAt(end + 1) !== lf) return undefined
+    const from = line + 'data:'.length
+    line = end + 2
+    row.push({ data: text.slice(text.charCodeAt(from) === 0x20 ? from + 1 : from, end), end: line })
+  }
+  return row
 }
 
 const decoder = new TextDecoder()

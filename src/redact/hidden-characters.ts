@@ -24,7 +24,7 @@ export function withoutHidden(inner: Redactor, kind: Kind): Redactor {
     redact,
     redactValue: (value, how) => redactValue(redact, value, { ...how, thorough: inner.thorough }),
     stream: (how) => streamWithoutHidden(inner.stream(how), finding),
-    gate: (json) => inner.gate(json) || json.search(hidden) >= 0 || escaped.test(json),
+    gate: (json) => inner.gate(json) || json.search(hidden) >= 0 || (json.includes('\\u') && escaped.test(json)),
   }
 }
 

@@ -6,7 +6,7 @@ import { privateKey } from './kinds/credentials.ts'
 import { mendNeighbours } from './neighbours.ts'
 import type { Redacted } from './redacted.ts'
 
-/** How much of what has left is remembered: longer than any key but those that are blocks. */
+/** How much of what has left is remembered: longer than any key but those that are blocks. It is cut when it is four times as long. */
 const MAX_TAIL = 256
 /** Enough of a block's beginning to know what follows by. */
 const MAX_BEGINNING = 96
@@ -22,8 +22,10 @@ const members: Readonly<Record<string, string>> = { 'notifications/message': 'da
  */
 export class Sequels {
   readonly #redact: (text: string) => Redacted
-  /** The end of what was said. */
+  /** What was said, or the end of it. */
   #tail = ''
+  /** How many characters of a key it may end with, at most {@link MIN_KEY}. */
+  #run = 0
   /** The message that was last found to go on with nothing. */
   #seen = ''
 
@@ -31,12 +33,19 @@ export class Sequels {
     this.#redact = redact
   }
 
-  /** False when this raw message goes on with no key; unparsed, by what stands around the seam. */
+  /** The same as {@link follows} for one that may have been asked about already. */
   mayGoOn(json: string): boolean {
-    if (json === this.#seen) return false
+    return json !== this.#seen && this.follows(json)
+  }
+
+  /** False when this raw message goes on with no key; unparsed, by what stands around the seam. It is the last that was said then. */
+  follows(json: string): boolean {
     const text = rawText(json)
-    if (text === undefined || runBack(this.#tail) + runOn(text) >= MIN_KEY) return true
-    this.#tail = (this.#tail + text.slice(-MAX_TAIL)).slice(-MAX_TAIL)
+    if (text === undefined || this.#run + runOn(text) >= MIN_KEY) return true
+    const tail = this.#tail + text
+    this.#tail = tail.length > 4 * MAX_TAIL ? tail.slice(-MAX_TAIL) : tail
+    const run = runBack(text)
+    this.#run = run === text.length ? Math.min(this.#run + run, MIN_KEY) : run
     this.#seen = json
     return false
   }
@@ -50,11 +59,12 @@ export class Sequels {
     const said = readAt(message.value, path)
     const text = readAt(value, path)
     if (typeof said !== 'string' || typeof text !== 'string') return same
-    const tail = this.#tail
+    const tail = this.#tail.slice(-MAX_TAIL)
     const mended = tail === '' ? undefined : mendNeighbours(this.#redact, [tail, text])
     const left = mended === undefined ? text : mended.found[0]!.piece + mended.texts[1]!
     const block = mended !== undefined ? this.#openBlock(tail + text) : text !== said ? this.#openBlock(said) : undefined
     this.#tail = block ?? (tail + left).slice(-MAX_TAIL)
+    this.#run = runBack(this.#tail)
     if (mended === undefined) return same
     return {
       value: writeAt(value, path, left),
@@ -71,15 +81,19 @@ export class Sequels {
   }
 }
 
+/** Alternatives are looked for by leaps; a search for one text stops at every quote, and JSON is made of quotes. */
+const names = /"(?:data|message)"/
+
 /** What a notification says, its escapes as they are: `""` for nothing, undefined when that takes a parser to tell. */
 function rawText(json: string): string | undefined {
-  const opening = json.includes('"data"') ? '"data"' : '"message"'
-  const name = json.indexOf(opening)
+  const name = json.search(names)
   if (name < 0) return ''
-  const from = name + opening.length + 2
-  if (json.includes(opening, from) || !json.startsWith(':"', from - 2)) return undefined
+  const from = json.indexOf('"', name + 1) + 3
+  if (!json.startsWith(':"', from - 2)) return undefined
   for (let to = json.indexOf('"', from); to >= 0; to = json.indexOf('"', to + 1)) {
-    if (json.charCodeAt(to - 1) !== 92) return json.slice(from, to)
+    if (json.charCodeAt(to - 1) === 92) continue
+    // No name begins within a string. At `to` one may: when the string ended with a backslash, that is a later quote.
+    return names.test(json.slice(to)) ? undefined : json.slice(from, to)
   }
   return undefined
 }

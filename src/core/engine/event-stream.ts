@@ -4,12 +4,13 @@ import { isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
 import { encodeUtf8 } from '../../lib/utf8.ts'
 import { headFacts, recogniseReply } from '../../mcp/recognise.ts'
 import { isMcpMethod } from '../../mcp/routes.ts'
-import { createSseDecoder, encodeEvent, type SseItem, soleDataLine } from '../../mcp/sse.ts'
-import type { BodyTransform, TransformOutput } from '../exchange.ts'
+import { createSseDecoder, encodeEvent, type RowEvent, readRow, type SseItem } from '../../mcp/sse.ts'
+import type { BodyTransform, Chunk, TransformOutput } from '../exchange.ts'
 import type { EventTransform, SseEvent } from '../guard.ts'
 import type { ResponseHead } from '../http.ts'
 import type { OutletEnv } from './parts.ts'
-import { isInteresting, judgeReply, type ReplyOutcome, replyLimits } from './replies.ts'
+import { countPlain, isPlain, textOfEvents } from './plain-events.ts'
+import { judgeReply, type ReplyOutcome, replyLimits } from './replies.ts'
 
 /**
  * Server-Sent Events as they flow: each JSON-RPC message in them is judged, then each event passes the guards' event transforms.
@@ -67,17 +68,11 @@ export function eventStream(head: ResponseHead, env: OutletEnv): BodyTransform {
     return isPromise(outcome) ? outcome.then((settled) => settle(event, settled)) : settle(event, outcome)
   }
 
-  /** Servers write one whole event at a time: one that is no guard's business is not even taken apart. */
-  const leavesAtOnce = (chunk: string): boolean => {
-    if (!skips || !decoder.idle || chunk.length * 3 > env.limits.maxEventBytes) return false
-    const data = soleDataLine(chunk)
-    return data !== undefined && isPlainMessage(data, env)
-  }
-
-  const run = (items: readonly SseItem[], out: Uint8Array[], from = 0): MaybePromise<TransformOutput> => {
+  /** `known`: so many of the items are somebody's business. */
+  const run = (items: readonly SseItem[], out: Uint8Array[], from = 0, known = 0): MaybePromise<TransformOutput> => {
     for (let i = from; i < items.length; i++) {
       const item = items[i] as SseItem
-      if (skips && isPlainMessage(item.event.data, env)) {
+      if (skips && i >= known && isPlain(item.event.data, env)) {
         out.push(item.raw)
         continue
       }
@@ -94,18 +89,30 @@ export function eventStream(head: ResponseHead, env: OutletEnv): BodyTransform {
     return joined(out)
   }
 
+  const take = (bytes: Uint8Array, out: Uint8Array[], known = 0): MaybePromise<TransformOutput> => {
+    const decoded = decoder.push(bytes)
+    if (decoded.ok) return run(decoded.items, out, 0, known)
+    ended = true
+    env.denied({ code: 'output_blocked' })
+    env.state.report({ rule: 'output/large-event', severity: 'medium' })
+    return { last: encodeEvent({ event: 'error', data: JSON.stringify({ code: 'output_blocked', exchange: env.state.id }) }) }
+  }
+
   return {
     kind: 'stream',
     head,
+    gathers: true,
     push(chunk) {
       if (ended) return undefined
-      if (typeof chunk === 'string' && leavesAtOnce(chunk)) return chunk
-      const decoded = decoder.push(typeof chunk === 'string' ? encodeUtf8(chunk) : chunk)
-      if (decoded.ok) return run(decoded.items, [])
-      ended = true
-      env.denied({ code: 'output_blocked' })
-      env.state.report({ rule: 'output/large-event', severity: 'medium' })
-      return { last: encodeEvent({ event: 'error', data: JSON.stringify({ code: 'output_blocked', exchange: env.state.id }) }) }
+      // Servers write whole events: those that are no guard's business are not even taken apart.
+      const text = skips && decoder.idle ? textOfEvents(chunk, env.limits.maxEventBytes) : undefined
+      const row = text === undefined ? undefined : readRow(text)
+      if (text === undefined || row === undefined) return take(bytesOf(chunk), [])
+      const plain = countPlain(row, text, env)
+      if (plain === row.length) return chunk
+      if (plain === 0) return take(bytesOf(chunk), [], 1)
+      const { end } = row[plain - 1] as RowEvent
+      return take(encodeUtf8(text.slice(end)), [encodeUtf8(text.slice(0, end))], 1)
     },
     end() {
       if (ended) return undefined
@@ -126,20 +133,6 @@ function noticeMcp(value: unknown, { state }: OutletEnv): void {
   if (state.request.method !== 'GET') return
   const [message] = recogniseReply(value) ?? []
   if (message !== undefined && (message.method === undefined || isMcpMethod(message.method))) state.mcp = headFacts(state.request)
-}
-
-/**
- * True for a JSON-RPC message no guard has anything to do with: most of what a stream carries. It leaves unparsed. Event transforms work on
- * text that is spread over events, which JSON-RPC messages never are.
- */
-function isPlainMessage(data: string | undefined, env: OutletEnv): boolean {
-  return (
-    env.state.mcp !== undefined &&
-    data !== undefined &&
-    data.startsWith('{') &&
-    data.includes('"jsonrpc":"2.0"') &&
-    !isInteresting(data, env)
-  )
 }
 
 interface EventData {
@@ -165,4 +158,8 @@ function readData({ data }: SseEvent, { state }: OutletEnv): EventData | undefin
 
 function joined(out: readonly Uint8Array[]): Uint8Array | undefined {
   return out.length === 0 ? undefined : joinBytes(out)
+}
+
+function bytesOf(chunk: Chunk): Uint8Array {
+  return typeof chunk === 'string' ? encodeUtf8(chunk) : chunk
 }

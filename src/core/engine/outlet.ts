@@ -4,10 +4,10 @@ import type { BodyTransform } from '../exchange.ts'
 import type { TextTransform } from '../guard.ts'
 import { editHead, headerOf, type Reply, type ResponseHead, valuesOf } from '../http.ts'
 import { eventStream } from './event-stream.ts'
+import { glancesOf } from './glances.ts'
 import { isTextType } from './intake.ts'
 import { type Ask, type Judgement, judge } from './judge.ts'
 import type { OutletEnv } from './parts.ts'
-import { glancesOf } from './replies.ts'
 import type { ExchangeState } from './state.ts'
 import { textStream } from './text-stream.ts'
 import { closedOrNoted } from './uninspected.ts'
@@ -53,7 +53,7 @@ function choose(head: ResponseHead, given: ResponseHead, env: OutletEnv): Opened
   if (withheld !== undefined) return closedOrNoted(withheld, env) ?? plain
 
   const { limits, requests, denied, refuse, status } = env
-  const inner: OutletEnv = { state, parts, limits, guards, glances: glancesOf(guards), requests, denied, refuse, status }
+  const inner: OutletEnv = { state, parts, limits, guards, glances: glancesOf(guards, state), requests, denied, refuse, status }
   const edited = withResponseHeaders(head, state)
   if (events) return eventStream(editHead(edited, streamEdits), inner)
   if (json) return wholeBody(edited, inner, 'json')

@@ -7,6 +7,7 @@ import type { Message } from '../message.ts'
 import type { Mode } from '../mode.ts'
 import type { Observer } from '../observer.ts'
 import type { Denial } from '../verdict.ts'
+import type { Glances } from './glances.ts'
 import type { ExchangeState } from './state.ts'
 
 /** What an engine is built of. */
@@ -48,8 +49,8 @@ export interface OutletEnv {
   readonly limits: BodyLimits
   /** In reply order. */
   readonly guards: readonly Guard[]
-  /** How the guards tell from raw JSON whether they have to do with it; undefined when one of them always has. */
-  readonly glances: readonly NonNullable<Guard['glance']>[] | undefined
+  /** Undefined when one of the guards has to do with every reply. */
+  readonly glances: Glances | undefined
   /** Inbound messages: what replies answer. */
   readonly requests: readonly Message[]
   /** Notes that something was refused on the way out. */

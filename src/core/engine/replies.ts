@@ -3,7 +3,6 @@ import { andThen, isPromise, type MaybePromise } from '../../lib/maybe-promise.t
 import { encodeUtf8, readUtf8 } from '../../lib/utf8.ts'
 import { type RecognisedMessage, recogniseReply } from '../../mcp/recognise.ts'
 import type { Chunk } from '../exchange.ts'
-import type { Guard } from '../guard.ts'
 import type { Message } from '../message.ts'
 import { denialMessage } from '../render.ts'
 import type { Denial } from '../verdict.ts'
@@ -18,22 +17,9 @@ export type ReplyOutcome = 'same' | { readonly text: string } | { readonly denia
 /** Depth and size are the application's own choice on the way out; only the byte bound holds. */
 export const replyLimits = { maxDepth: 1000, maxNodes: 10_000_000 }
 
-/** The different glances of guards that look at replies; undefined when one of them wants to see every reply. */
-export function glancesOf(guards: readonly Guard[]): OutletEnv['glances'] {
-  const glances: NonNullable<Guard['glance']>[] = []
-  for (const guard of guards) {
-    if (guard.onReply === undefined) continue
-    if (guard.glance === undefined) return undefined
-    if (!glances.includes(guard.glance)) glances.push(guard.glance)
-  }
-  return glances
-}
-
 /** False when no guard has anything to do with this JSON, so that it may leave unparsed. */
-export function isInteresting(json: string, { glances, state }: OutletEnv): boolean {
-  if (glances === undefined) return true
-  for (const glance of glances) if (glance(json, state)) return true
-  return false
+function isInteresting(json: string, { glances }: OutletEnv): boolean {
+  return glances === undefined || glances.stop(json) || glances.follow(json)
 }
 
 /** Judges a whole JSON reply. */

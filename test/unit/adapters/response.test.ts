@@ -5,7 +5,7 @@ import compression from 'compression'
 import express from 'express'
 import { safeMcp } from 'safe-mcp/express'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Chunk, Exchange } from '../../../src/core/exchange.ts'
+import type { BodyTransform, Chunk, Exchange } from '../../../src/core/exchange.ts'
 import type { ResponseHead } from '../../../src/core/http.ts'
 import { listen } from '../../harness/node-http.ts'
 import type { RunningApp } from '../../harness/types.ts'
@@ -204,6 +204,127 @@ describe.each([false, true])('a transformed stream, asynchronously: %s', (slow) 
     const app = await serve((_req, res) => void res.write('a'), { respond, slow })
     const reply = await raw(app.url, get(), '\r\n\r\n')
     expect(reply).toMatch(/^HTTP\/1\.1 200/)
+  })
+})
+
+describe('a stream that gathers', () => {
+  const pushed: string[] = []
+  const gather = (head: ResponseHead): Answer => ({
+    ...(shout(head) as BodyTransform),
+    gathers: true,
+    push(chunk) {
+      pushed.push(Buffer.from(chunk as string).toString())
+      return upper(chunk)
+    },
+  })
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+  const streamed = async (handler: Handler, slow = false) => {
+    pushed.length = 0
+    return bodyOf(await bytesOf(handler, { respond: gather, slow }))
+  }
+
+  it('is pushed what was written in one turn as one text, and before the next turn', async () => {
+    const body = await streamed(async (_req, res) => {
+      res.write('a')
+      res.write('b')
+      res.write('c')
+      pushed.push('written')
+      await turn()
+      res.write('d')
+      process.nextTick(() => res.write('e'))
+      pushed.push('written')
+      await turn()
+      res.end('f')
+    })
+    expect(pushed).toEqual(['written', 'abc', 'written', 'd', 'e', 'f'])
+    expect(body).toBe('3\r\nABC\r\n1\r\nD\r\n1\r\nE\r\n2\r\nF!\r\n0\r\n\r\n')
+  })
+
+  it.each([false, true])('keeps the order of texts, bytes, those with a callback and the end, asynchronously: %s', async (slow) => {
+    const called: string[] = []
+    await streamed((_req, res) => {
+      for (const text of ['a', 'b', 'c']) res.write(text)
+      res.write(Buffer.from('d'))
+      for (const text of ['e', 'f']) res.write(text)
+      res.write('g', () => called.push('g'))
+      for (const text of ['h', 'i']) res.write(text)
+      res.end('j')
+    }, slow)
+    expect(pushed.join('')).toBe('abcdefghij')
+    expect(called).toEqual(['g'])
+  })
+
+  it('tells a writer to wait, and when to go on', async () => {
+    let longest = 0
+    let waits = 0
+    const app = await serve(
+      (_req, res) => {
+        let left = 20_000
+        const more = (): void => {
+          for (let written = 0; left > 0; written += 100) {
+            left--
+            longest = Math.max(longest, written)
+            if (res.write('x'.repeat(100))) continue
+            waits++
+            return void res.once('drain', more)
+          }
+          res.end()
+        }
+        more()
+      },
+      { respond: gather },
+    )
+    pushed.length = 0
+    expect((await (await fetch(app.url)).text()).length).toBe(2_000_001)
+    expect(waits).toBeGreaterThan(5)
+    expect(longest).toBeLessThan(512 * 1024)
+    expect(Math.max(...pushed.map((text) => text.length))).toBeLessThan(32 * 1024)
+  })
+
+  it('waits for nobody where a flush may follow each write', async () => {
+    const app = express()
+    app.use(compression({ threshold: 0, filter: () => true }), safeMcp(scripted({ respond: gather })))
+    let go: () => void = () => undefined
+    app.get('/', async (_req, res) => {
+      res.write('a')
+      res.write('b')
+      res.write('c')
+      ;(res as unknown as { flush(): void }).flush()
+      await new Promise<void>((resolve) => (go = resolve))
+      res.end()
+    })
+    const one = await listen(app)
+    running.push(one)
+    const reader = ((await fetch(one.url)).body as ReadableStream<Uint8Array>).getReader()
+    let text = ''
+    while (text.length < 3) text += new TextDecoder().decode((await reader.read()).value)
+    expect(text).toBe('ABC')
+    go()
+  })
+
+  it('that fails when the turn is over ends the connection, not the process', async () => {
+    const respond = (head: ResponseHead): Answer => ({
+      kind: 'stream',
+      head,
+      gathers: true,
+      push(chunk) {
+        if (chunk === 'ab') throw new Error('no')
+        return chunk
+      },
+      end: () => undefined,
+    })
+    const app = await serve((_req, res) => void (res.write('a'), res.write('b')), { respond })
+    await expect(fetch(app.url).then((res) => res.text())).rejects.toThrow()
+  })
+
+  it('drops what was gathered with the connection', async () => {
+    await streamed((_req, res) => {
+      res.write('a')
+      res.write('b')
+      res.destroy()
+    })
+    await turn()
+    expect(pushed).toEqual([])
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodeUtf8 } from '../../../src/lib/utf8.ts'
-import { createSseDecoder, encodeEvent, parseEvent, type SseEvent, type SseItem, soleDataLine } from '../../../src/mcp/sse.ts'
+import { createSseDecoder, encodeEvent, parseEvent, readRow, type SseEvent, type SseItem } from '../../../src/mcp/sse.ts'
 import { random } from '../random.ts'
 
 const text = (raw: Uint8Array) => new TextDecoder().decode(raw)
@@ -146,7 +146,7 @@ describe('the SSE encoder', () => {
   })
 })
 
-describe('the data of a text that is one event', () => {
+describe('a row of events', () => {
   const parts = [
     'data: {"a":1}',
     'data:',
@@ -162,30 +162,48 @@ describe('the data of a text that is one event', () => {
   ]
   const ends = ['\n', '\n\n', '\r\n', '\r', '']
 
-  it('is told only where a decoder sees that one event with that data', () => {
+  it('is told only where a decoder sees those events with those data', () => {
     let told = 0
-    for (const first of parts) {
-      for (const second of parts) {
+    let several = 0
+    const pieces = parts.flatMap((part) => [part, `${part}\n`])
+    for (const first of pieces) {
+      for (const second of pieces) {
         for (const third of parts) {
           for (const end of ends) {
             const text = `${first}\n${second}\n${third}${end}`
-            const data = soleDataLine(text)
-            if (data === undefined) continue
+            const row = readRow(text)
+            if (row === undefined) continue
             told++
+            if (row.length > 1) several++
             const decoded = createSseDecoder().push(new TextEncoder().encode(text))
-            expect(decoded.items.map((item) => item.event.data)).toEqual([data])
-            expect(decoded.items[0]?.raw).toEqual(new TextEncoder().encode(text))
+            expect(decoded.items.map((item) => item.event.data)).toEqual(row.map(({ data }) => data))
+            const starts = [0, ...row.map((event) => event.end)]
+            expect(decoded.items.map((item) => new TextDecoder().decode(item.raw))).toEqual(
+              row.map((event, i) => text.slice(starts[i], event.end)),
+            )
+            expect(starts.at(-1)).toBe(text.length)
           }
         }
       }
     }
     expect(told).toBeGreaterThan(30)
+    expect(several).toBeGreaterThan(30)
   })
 
   it('is told of events as servers write them', () => {
-    expect(soleDataLine('event: message\nid: 3\ndata: {"a":1}\n\n')).toBe('{"a":1}')
-    expect(soleDataLine('data:{}\n\n')).toBe('{}')
-    for (const text of ['data: a\ndata: b\n\n', 'data: a\n', 'data: a\n\ndata: b\n\n', 'data: a\r\n\r\n', '\n\n', ''])
-      expect(soleDataLine(text)).toBeUndefined()
+    const dataOf = (text: string) => readRow(text)?.map(({ data }) => data)
+    expect(dataOf('event: message\nid: 3\ndata: {"a":1}\n\n')).toEqual(['{"a":1}'])
+    expect(dataOf('data:{}\n\n')).toEqual(['{}'])
+    expect(dataOf('data: a\n\nid: 2\ndata: b\n\n')).toEqual(['a', 'b'])
+    for (const text of [
+      'data: a\ndata: b\n\n',
+      'data: a\n',
+      'data: a\n\ndata: b\n',
+      'data: a\n\n\n',
+      'data: a\r\n\r\n',
+      'data: a\n\n: c\n\n',
+      '\n\n',
+    ])
+      expect(dataOf(text)).toBeUndefined()
   })
 })

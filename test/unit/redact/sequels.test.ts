@@ -42,15 +42,22 @@ describe('a key cut over the notifications of a stream', () => {
     }
   })
 
-  it('is seen through the escapes of JSON, odd spacing and a second member of that name', async () => {
-    const rest = token.slice(20)
-    for (const second of [
-      log(rest).replace(rest, Array.from(rest, (char) => `\\u00${char.charCodeAt(0).toString(16)}`).join('')),
-      log(rest).replace('"data":"', '"data" :\n"').replaceAll('\n', ' '),
-      log(rest).replace('"data"', '"_meta":{"data":"x y"},"data"'),
-    ]) {
-      const { said } = await stream([log(token.slice(0, 20)), second])
-      expect(said, second).toEqual([token.slice(0, 20), '[GITHUB_TOKEN_REDACTED]'])
+  it('is seen through the escapes of JSON, odd spacing and a second member of that name or the other', async () => {
+    for (const cut of [8, 20]) {
+      const rest = token.slice(cut)
+      for (const second of [
+        log(rest).replace(rest, Array.from(rest, (char) => `\\u00${char.charCodeAt(0).toString(16)}`).join('')),
+        log(rest).replace('"data":"', '"data" :\n"').replaceAll('\n', ' '),
+        log(rest).replace('"data"', '"_meta":{"data":"x y"},"data"'),
+        log(rest).replace('"data"', '"_meta":{"data":"x \\\\"},"data"'),
+        log(rest).replace('"data"', '"data":"x \\\\","data"'),
+        log(rest).replace('"data"', '"message":"x y","data"'),
+        log(rest).replace(/}}$/, ',"_meta":{"message":"x y"}}}'),
+        progress(rest).replace(/}}$/, ',"_meta":{"data":"x y"}}}'),
+      ]) {
+        const { said } = await stream([log(token.slice(0, cut)), second])
+        expect(said, second).toEqual([token.slice(0, cut), '[GITHUB_TOKEN_REDACTED]'])
+      }
     }
   })
 
