@@ -167,17 +167,18 @@ function codeOf(char: string): string {
   return String.fromCharCode(code >> 8, code & 0xff)
 }
 
-const passing = new Map<number, number>()
+/** The last letter that passes for a Latin one. */
+const LAST = 0x13ff
+const passing = new Uint8Array(LAST + 1)
 for (const [point, letter] of confusable) {
   const upper = String.fromCharCode(point).toUpperCase()
-  passing.set(point, letter.charCodeAt(0))
-  if (upper.length === 1 && !passing.has(upper.charCodeAt(0))) passing.set(upper.charCodeAt(0), letter.charCodeAt(0))
+  passing[point] = letter.charCodeAt(0)
+  if (upper.length === 1) passing[upper.charCodeAt(0)] ||= letter.charCodeAt(0)
 }
 
 /** The Latin letter a letter of another script (Greek, Cyrillic, Armenian, Cherokee) passes for, as a byte; 0 when it does not. */
 export function passesFor(unit: number): number {
-  if (unit < 0x370 || (unit > 0x58f && (unit < 0x13a0 || unit > 0x13ff))) return 0
-  return passing.get(unit) ?? 0
+  return unit < 0x370 || unit > LAST ? 0 : passing[unit]!
 }
 
 /** Letters of scripts written from right to left. */

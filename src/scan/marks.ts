@@ -39,7 +39,7 @@ export class Marks {
   }
 
   #grow(): void {
-    const more = new Int32Array(this.#numbers.length * 2)
+    const more = new Int32Array(this.#numbers.length * 4)
     more.set(this.#numbers)
     this.#numbers = more
   }

@@ -7,7 +7,7 @@ interface Buffers {
 }
 
 /** Texts up to this length are written where the one before was: memory nobody has touched costs more than the writing. */
-const KEPT = 256 * 1024
+const KEPT = 1024 * 1024
 let kept: Buffers | undefined
 
 function borrow(size: number): Buffers {

@@ -57,7 +57,7 @@ function fillBase64(bytes: Uint8Array, run: string, from: number, to: number): n
   let bits = 0
   let held = 0
   for (let i = from; i < to; i++) {
-    bits = ((bits << 6) | sextet(run.charCodeAt(i))) & 0xffffff
+    bits = ((bits << 6) | sextets[run.charCodeAt(i)]!) & 0xffffff
     held += 6
     if (held >= 8) {
       held -= 8
@@ -67,12 +67,12 @@ function fillBase64(bytes: Uint8Array, run: string, from: number, to: number): n
   return count
 }
 
-function sextet(code: number): number {
-  if (code >= 0x41 && code <= 0x5a) return code - 0x41
-  if (code >= 0x61 && code <= 0x7a) return code - 0x61 + 26
-  if (code >= 0x30 && code <= 0x39) return code - 0x30 + 52
-  return code === 0x2b || code === 0x2d ? 62 : 63
-}
+/** By character, what six bits it stands for. */
+const sextets = new Uint8Array(128)
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+for (const sign of alphabet) sextets[sign.charCodeAt(0)] = alphabet.indexOf(sign)
+for (const sign of '+-') sextets[sign.charCodeAt(0)] = 62
+for (const sign of '/_') sextets[sign.charCodeAt(0)] = 63
 
 function isHex(run: string): boolean {
   for (let i = 0; i < run.length; i++) if (hexDigit(run.charCodeAt(i)) < 0) return false
