@@ -300,6 +300,7 @@ describe('a body larger than planned', () => {
 describe('a client that leaves', () => {
   it('while a guard is thinking has no handler run for it', async () => {
     let ran = 0
+    let thinking = false
     const source = scripted({ plan: { read: true }, receive: () => undefined })
     const open = source.open
     const guard = safeMcp({
@@ -307,7 +308,8 @@ describe('a client that leaves', () => {
         const exchange = open(request, signal)
         return Object.assign(Object.create(exchange), {
           receive: async () => {
-            await new Promise((resolve) => setTimeout(resolve, 60))
+            thinking = true
+            await eventually(() => (signal !== undefined && 'signal' in signal ? signal.signal : signal)?.aborted === true)
             return undefined
           },
         })
@@ -318,7 +320,7 @@ describe('a client that leaves', () => {
     })
     await raw(app.url, (socket) => {
       socket.write(post('{}'))
-      setTimeout(() => socket.destroy(), 20)
+      void eventually(() => thinking).then(() => socket.destroy())
     })
     await eventually(() => source.log.at(-1) === 'close aborted')
     await new Promise((resolve) => setTimeout(resolve, 80))
