@@ -74,5 +74,7 @@ const listen = (listener: RequestListener): Promise<Server> =>
   })
 
 const server = framework === 'hono' ? await honoApp() : await listen(framework === 'koa' ? koaApp() : expressApp())
+// While the other server is measured this one is idle: on a busy machine for longer than Node keeps a connection.
+server.keepAliveTimeout = 0
 process.on('message', () => process.send?.({ cpu: process.cpuUsage(), rss: process.memoryUsage().rss }))
 process.send?.({ port: (server.address() as AddressInfo).port })
