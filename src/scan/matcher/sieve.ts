@@ -15,7 +15,7 @@ export interface Sieve {
 }
 
 /** A window begins at most so many bytes after the literal it is of, or {@link AFTER} bytes before. */
-export const BEFORE = 2
+export const BEFORE = 4
 export const AFTER = 1
 /** Bytes of a window. */
 export const WINDOW = 4
@@ -43,8 +43,9 @@ export function buildSieve(literals: readonly Literal[], options: AlphabetOption
 const letters = 'etaoinsrhldcumfpgwybvkxjqz'
 
 /** How often a symbol is to be expected, by symbol: roughly, and only to choose well by. */
-const shares = new Float64Array(SYMBOLS).fill(1 / 60)
+const shares = new Float64Array(SYMBOLS).fill(1 / 300)
 for (let rank = 0; rank < letters.length; rank++) shares[letters.charCodeAt(rank)] = 0.12 * 0.87 ** rank
+for (const sign of '"\\,.:-') shares[sign.charCodeAt(0)] = 1 / 100
 shares[0x20] = 1 / 7
 shares[0x30] = 1 / 8
 shares[ANY] = 1
