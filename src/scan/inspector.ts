@@ -99,7 +99,9 @@ export class Inspector {
   #limit = MAX_FINDINGS
   #triggers = 0
   #spelled = false
-  #runs: number[] = []
+  /** Start and end of the encoded runs of the text just looked at. */
+  #runs = new Int32Array(MAX_RUNS * 2)
+  #runCount = 0
 
   /** Scans one view; gives its score. */
   #look(frame: Frame, slot: SlotKind, hits: Hit[]): number {
@@ -113,8 +115,8 @@ export class Inspector {
       }
       findPhrases(phrases, bytes, engine)
       this.#triggers = engine.heard
-      this.#runs = []
-      this.#spelled = findRuns(bytes, (start, end) => void this.#runs.push(start, end))
+      this.#runCount = 0
+      this.#spelled = findRuns(bytes, (start, end) => this.#addRun(start, end))
     }
     let best = 0
     const ascii = asciiBytes(frame.text, (bytes) => {
@@ -127,11 +129,21 @@ export class Inspector {
     const { bytes, offsets, marks } = normalise(frame.text)
     const toText = (at: number) => offsets[at]!
     run(spelled ? this.#program.loose() : this.#program.text(), bytes, marks, toText)
-    for (let i = 0; i < this.#runs.length; i += 2) {
+    for (let i = 0; i < this.#runCount * 2; i += 2) {
       this.#runs[i] = offsets[this.#runs[i]!]!
       this.#runs[i + 1] = offsets[this.#runs[i + 1]! - 1]! + 1
     }
     return this.#weigh(frame, slot, hits, marks, toText)
+  }
+
+  #addRun(start: number, end: number): void {
+    if (this.#runCount * 2 === this.#runs.length) {
+      const more = new Int32Array(this.#runs.length * 4)
+      more.set(this.#runs)
+      this.#runs = more
+    }
+    this.#runs[this.#runCount * 2] = start
+    this.#runs[this.#runCount++ * 2 + 1] = end
   }
 
   /** Adds up what the engine and the normaliser found, in the order of the text; keeps hidden characters, and what convinced. */
@@ -200,6 +212,7 @@ export class Inspector {
     const triggers = this.#triggers
     const spelled = this.#spelled
     const runs = this.#runs
+    const runsEnd = this.#runCount * 2
     const { text } = frame
     const whole: (View | undefined)[] = []
     if (triggers & PERCENT) whole.push(decodeBytes(text, '%', 'percent'))
@@ -225,11 +238,11 @@ export class Inspector {
         },
       }
     }
-    for (let i = 0; i < runs.length; i += 2) {
+    for (let i = 0; i < runsEnd; i += 2) {
       if (budget.runs-- <= 0) return
       const start = runs[i]!
       const { run, end } = joinLines(text, start, runs[i + 1]!)
-      while (i + 2 < runs.length && runs[i + 2]! < end) i += 2
+      while (i + 2 < runsEnd && runs[i + 2]! < end) i += 2
       const decoded = decodeRun(run)
       if (decoded === undefined) continue
       budget.characters -= decoded.text.length
