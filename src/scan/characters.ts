@@ -7,15 +7,16 @@ export const ASCII = 1 // payload: the byte to write
 export const STRING = 2 // payload: index into `strings`
 export const CODE = 3 // payload: two bytes that stand for a letter that occurs in a rule
 export const OTHER = 4 // a letter or symbol no rule knows
-export const INVISIBLE = 5
-export const BIDI = 6
-export const VARIATION = 7
-export const PRIVATE = 8
-export const COMBINING = 9
-export const JOINER = 10
-export const DIRECTION = 11
+export const LETTERS = 5 // several letters in one, some of which occur in a rule; payload: index into `strings`
+export const INVISIBLE = 6
+export const BIDI = 7
+export const VARIATION = 8
+export const PRIVATE = 9
+export const COMBINING = 10
+export const JOINER = 11
+export const DIRECTION = 12
 /** Removed without remark: ordinary in typeset text. */
-export const SOFT = 12
+export const SOFT = 13
 
 /** Written for every character that no rule knows. Not a word byte. */
 export const UNKNOWN_BYTE = 0xff
@@ -50,7 +51,7 @@ export function describeAstral(point: number): number {
   return OTHER << 24
 }
 
-/** What to write for a STRING entry, a character for each byte. */
+/** The ASCII text of a STRING entry; of LETTERS, what to write, a character for each byte. */
 export function stringOf(payload: number): string {
   return strings[payload]!
 }
@@ -72,8 +73,10 @@ function classify(unit: number): number {
     const code = codes.get(folded) ?? codes.get(folded.normalize('NFD')[0]!)
     return code === undefined ? OTHER << 24 : (CODE << 24) | code
   }
-  const bytes = Array.from(folded).slice(0, MAX_PARTS).map(bytesOf).join('')
-  return (STRING << 24) | (strings.push(bytes) - 1)
+  const parts = Array.from(folded).slice(0, MAX_PARTS)
+  if (isSimple(folded)) return (STRING << 24) | (strings.push(parts.join('')) - 1)
+  if (!parts.some((part) => codes.has(part))) return OTHER << 24
+  return (LETTERS << 24) | (strings.push(parts.map(bytesOf).join('')) - 1)
 }
 
 /** Letters of a ligature that are read. */

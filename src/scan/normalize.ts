@@ -9,6 +9,7 @@ import {
   INVISIBLE,
   isRightToLeft,
   JOINER,
+  LETTERS,
   needsJoiners,
   PRIVATE,
   passesFor,
@@ -142,7 +143,7 @@ class Normaliser {
         this.#latin = true
       } else this.#endWord(at)
       this.#write(payload, at)
-    } else if (kind === STRING) {
+    } else if (kind === STRING || kind === LETTERS) {
       this.#endWord(at)
       const bytes = stringOf(payload)
       for (let i = 0; i < bytes.length; i++) this.#write(bytes.charCodeAt(i), at)

@@ -3,14 +3,14 @@ import { checkBounds } from '../../lib/json-bounds.ts'
 import { andThen, isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
 import { type MediaType, parseMediaType } from '../../lib/media-type.ts'
 import { headFacts, looksLikeMcpHead, mcpFacts, type Recognised, recognise, versionHeader } from '../../mcp/recognise.ts'
-import { codeFacts, type DenialCode } from '../codes.ts'
+import type { DenialCode } from '../codes.ts'
 import type { BodyInput, BodyOutput, BodyPlan, BodyTransform, Exchange } from '../exchange.ts'
 import type { BodyLimits, Guard } from '../guard.ts'
 import type { Reply, RequestFacts, ResponseHead } from '../http.ts'
-import type { Message } from '../message.ts'
 import type { Denial } from '../verdict.ts'
 import { ExchangeBody } from './body.ts'
 import { announcesTooMuch, type BodyKind, bodyKind, hasForeignCharset, leaveAlone, planBody, tightest } from './intake.ts'
+import { InwardMessages } from './inward.ts'
 import { type Ask, type Judgement, judge } from './judge.ts'
 import { formValue, LazyMessage } from './messages.ts'
 import { openResponse } from './outlet.ts'
@@ -22,7 +22,6 @@ import { ExchangeState, type Gone, tell } from './state.ts'
 const noReply = undefined
 
 const askRequest: Ask = (guard, _message, state) => guard.onRequest?.(state)
-const askMessage: Ask = (guard, message, state) => guard.onMessage?.(message as Message, state)
 
 /** One request and its response on their way through the guards. */
 export class EngineExchange implements Exchange {
@@ -41,12 +40,8 @@ export class EngineExchange implements Exchange {
   #fault: DenialCode | undefined
   /** There is a body, and it was left unread for what it is. */
   #left = false
-  #messages: Message[] = []
-  /** Rewritten messages as they came: what mirrored headers show, also when a route's guards rewrite a second time. */
-  #wire: Map<number, Message> | undefined
-  #toldObservers = false
-  #changed = false
   readonly #refusals: Refusals
+  readonly #inward: InwardMessages
   #closed = false
   #body: BodyOutput | undefined
   #replyOrder: readonly Guard[] | undefined
@@ -54,7 +49,8 @@ export class EngineExchange implements Exchange {
   constructor(parts: EngineParts, request: RequestFacts, gone: Gone) {
     this.#parts = parts
     this.context = new ExchangeState(parts, request, gone)
-    this.#refusals = new Refusals(parts, this.context, () => this.#messages)
+    this.#refusals = new Refusals(parts, this.context, () => this.#inward.list)
+    this.#inward = new InwardMessages(parts, this.context, this.#refusals)
     this.#startedAt = parts.clock.now()
     this.#media = parseMediaType(request.headers.all('content-type'))
     this.#kind = bodyKind(this.#media)
@@ -71,11 +67,7 @@ export class EngineExchange implements Exchange {
   }
 
   get body(): BodyOutput {
-    this.#body ??= new ExchangeBody(
-      this.context,
-      () => this.#messages,
-      () => this.#changed,
-    )
+    this.#body ??= new ExchangeBody(this.context, this.#inward)
     return this.#body
   }
 
@@ -108,7 +100,7 @@ export class EngineExchange implements Exchange {
     if ('fault' in input) return this.#unreadable(input.fault)
     if (this.#kind === 'other' && 'bytes' in input && input.bytes.length > 0 && peekForJson(input.bytes) !== 'read') return this.#leave()
     const read = 'parsed' in input ? { value: input.parsed } : this.#read(input.bytes)
-    if (read === undefined) return this.#judgeEmpty(this.#requestOrder())
+    if (read === undefined) return this.#inward.judgeNone(this.#requestOrder())
     if ('refusal' in read) return read.refusal
     const bounds = 'text' in read ? undefined : checkBounds(read.value, this.#limits)
     if (bounds !== undefined) {
@@ -128,7 +120,7 @@ export class EngineExchange implements Exchange {
       limits: this.#limits,
       guards: this.#inReplyOrder(),
       glances: undefined,
-      requests: this.#messages,
+      requests: this.#inward.list,
       denied: (denial) => {
         refusals.denied ??= denial.code
       },
@@ -177,11 +169,11 @@ export class EngineExchange implements Exchange {
   }
 
   #joined(guards: readonly Guard[], outcome: Judgement): MaybePromise<Reply | undefined> {
-    const reply = this.#outcome(outcome, undefined)
+    const reply = this.#refusals.answer(outcome, undefined)
     if (reply !== undefined) return reply
-    if (this.#received && this.#messages.length === 0) return this.#refuseLeft(guards) ?? this.#judgeEmpty(guards)
-    if (this.#received) return this.#judgeMessages(guards)
-    return this.#plan.read ? this.#checkHead() : this.#judgeEmpty(guards)
+    if (this.#received && this.#inward.list.length === 0) return this.#refuseLeft(guards) ?? this.#inward.judgeNone(guards)
+    if (this.#received) return this.#inward.judge(guards)
+    return this.#plan.read ? this.#checkHead() : this.#inward.judgeNone(guards)
   }
 
   /** What the head alone already shows to be unreadable. */
@@ -210,7 +202,7 @@ export class EngineExchange implements Exchange {
   #leave(): MaybePromise<Reply | undefined> {
     this.#left = true
     const guards = this.#requestOrder()
-    return this.#refuseLeft(guards) ?? this.#judgeEmpty(guards)
+    return this.#refuseLeft(guards) ?? this.#inward.judgeNone(guards)
   }
 
   #refuseLeft(guards: readonly Guard[]): Reply | undefined {
@@ -269,8 +261,8 @@ export class EngineExchange implements Exchange {
     if (!found.mcp) {
       const mediaType = this.#media.essence === '' ? 'text/plain' : this.#media.essence
       const parts = { kind: 'plain', direction: 'inward', mediaType, bytes } as const
-      this.#messages = [text === undefined ? LazyMessage.ofValue(parts, value) : LazyMessage.ofText(parts, text, { value })]
-      return this.#judgeMessages(this.#requestOrder())
+      this.#inward.list = [text === undefined ? LazyMessage.ofValue(parts, value) : LazyMessage.ofText(parts, text, { value })]
+      return this.#inward.judge(this.#requestOrder())
     }
     state.setRequestHeader('accept-encoding', undefined)
     state.mcp = mcpFacts(state.request, found)
@@ -281,73 +273,14 @@ export class EngineExchange implements Exchange {
     }
     if (found.messages.length > this.#limits.maxBatch)
       return this.#refusals.refuse({ code: 'batch_invalid', reason: 'too many entries' }, 'message')
-    this.#messages = found.messages.map((entry) => {
+    this.#inward.list = found.messages.map((entry) => {
       const { kind, id, method, tool } = entry
       const parts = { kind, id, method, tool, direction: 'inward', mediaType: 'application/json', bytes } as const
       return text === undefined || found.batch
         ? LazyMessage.ofValue(parts, entry.value)
         : LazyMessage.ofText(parts, text, { value: entry.value })
     })
-    return this.#judgeMessages(this.#requestOrder())
-  }
-
-  /** Every message passes every guard of these layers; one denied entry refuses the whole body. */
-  #judgeMessages(guards: readonly Guard[], from = 0): MaybePromise<Reply | undefined> {
-    const parts = this.#parts
-    const state = this.context
-    for (let i = from; i < this.#messages.length; i++) {
-      const message = this.#messages[i] as Message
-      const judged = judge(guards, state, parts.observers, 'message', askMessage, message, LazyMessage.rewritten)
-      if (isPromise(judged)) {
-        return judged.then((outcome) => this.#settle(i, message, outcome) ?? this.#judgeMessages(guards, i + 1))
-      }
-      const reply = this.#settle(i, message, judged)
-      if (reply !== undefined) return reply
-    }
-    if (!this.#toldObservers) {
-      this.#toldObservers = true
-      for (const message of this.#messages) tell(parts.observers, (observer) => observer.onMessage?.(message, state))
-    }
-    return noReply
-  }
-
-  /** A guard that requires a body gets to refuse its absence. */
-  #judgeEmpty(guards: readonly Guard[]): MaybePromise<Reply | undefined> {
-    if (!guards.some((guard) => guard.needs?.body === 'required')) return noReply
-    const parts = this.#parts
-    const state = this.context
-    const required = guards.filter((guard) => guard.needs?.body === 'required')
-    const message = LazyMessage.ofText({ kind: 'plain', direction: 'inward', mediaType: 'text/plain' }, '', { value: undefined })
-    const judged = judge(required, state, parts.observers, 'message', (guard) => guard.onMessage?.(message, state))
-    return andThen(judged, (outcome) => this.#outcome(outcome, message))
-  }
-
-  #settle(index: number, before: Message, outcome: Judgement): Reply | undefined {
-    if (outcome.denial !== undefined && before.kind === 'response') {
-      // A tool waits for this answer. Dropping it would hang the tool; an error lets it end.
-      this.#replace(index, LazyMessage.ofValue(before, refusedAnswer(before, outcome.denial)))
-      return noReply
-    }
-    const reply = this.#outcome(outcome, before)
-    if (reply !== undefined) return reply
-    if (outcome.message !== undefined && outcome.message !== before) this.#replace(index, outcome.message)
-    return noReply
-  }
-
-  #replace(index: number, message: Message): void {
-    const state = this.context
-    this.#wire ??= new Map()
-    const before = this.#wire.get(index) ?? (this.#messages[index] as Message)
-    this.#wire.set(index, before)
-    this.#messages[index] = message
-    this.#changed = true
-    if (state.mcp === undefined) return
-    for (const [name, value] of this.#parts.mirror(before, message, state)) state.setRequestHeader(name, value)
-  }
-
-  #outcome(outcome: Judgement, message: Message | undefined): Reply | undefined {
-    if (outcome.reply !== undefined) return this.#refusals.write(outcome.reply)
-    return outcome.denial === undefined ? noReply : this.#refusals.render(outcome.denial, message)
+    return this.#inward.judge(this.#requestOrder())
   }
 
   /** Requests pass the outer guards first. */
@@ -364,10 +297,4 @@ export class EngineExchange implements Exchange {
 
 function wantBodies(guards: readonly Guard[]): boolean {
   return guards.some((guard) => Boolean(guard.needs?.body))
-}
-
-/** The answer that stands in place of a refused one, so that the tool waiting for it can end. */
-function refusedAnswer(message: Message, denial: Denial): unknown {
-  const facts = codeFacts(denial.code)
-  return { jsonrpc: '2.0', id: message.id, error: { code: facts.rpc, message: facts.title, data: { code: denial.code } } }
 }

@@ -4,6 +4,7 @@ import type { Message } from '../message.ts'
 import type { Phase } from '../observer.ts'
 import { type RefusedMessage, renderBatchDenial, renderDenial } from '../render.ts'
 import type { Denial } from '../verdict.ts'
+import type { Judgement } from './judge.ts'
 import type { EngineParts } from './parts.ts'
 import { type ExchangeState, tell } from './state.ts'
 
@@ -44,6 +45,12 @@ export class Refusals {
     return this.write(
       state.mcp?.batch ? renderBatchDenial(shown, place, this.#messages() as readonly RefusedMessage[]) : renderDenial(shown, place),
     )
+  }
+
+  /** The reply that a judgement asks for, if it does. */
+  answer({ reply, denial }: Judgement, message: Message | undefined): Reply | undefined {
+    if (reply !== undefined) return this.write(reply)
+    return denial === undefined ? undefined : this.render(denial, message)
   }
 
   /** A reply as it goes out, with the headers guards set. */
