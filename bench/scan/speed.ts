@@ -11,12 +11,23 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createScanner, type Scanner } from '../../src/scan/index.ts'
+import { buildPhrases } from '../../src/scan/matcher/index.ts'
+import { compileRules } from '../../src/scan/program.ts'
 import { gapsOf, partsOf } from '../../src/scan/rule.ts'
+import { defaultRules } from '../../src/scan/rulesets.ts'
+import { sketch } from '../../src/scan/sketch.ts'
+import { triggerWords } from '../../src/scan/triggers.ts'
 import { hostile } from './hostile.ts'
 import { toolCall, toolsList } from './messages.ts'
 
 const { values } = parseArgs({
-  options: { json: { type: 'string' }, rounds: { type: 'string' }, hostile: { type: 'string' }, build: { type: 'boolean' } },
+  options: {
+    json: { type: 'string' },
+    rounds: { type: 'string' },
+    hostile: { type: 'string' },
+    build: { type: 'boolean' },
+    matcher: { type: 'boolean' },
+  },
 })
 const rounds = Number(values.rounds ?? 11)
 let sink = 0
@@ -26,6 +37,14 @@ const shortestMs = 5
 if (values.build) {
   const start = performance.now()
   createScanner().gate(new TextEncoder().encode('{"a":"b"}'))
+  console.log(performance.now() - start)
+} else if (values.matcher) {
+  const { literals } = compileRules(
+    defaultRules().map((rule) => sketch(rule).rule),
+    triggerWords,
+  )
+  const start = performance.now()
+  buildPhrases(literals, { leet: true, collapse: true, ascii: true })
   console.log(performance.now() - start)
 } else if (values.hostile) timeHostile(values.hostile)
 else report()
@@ -119,9 +138,11 @@ function report(): void {
   out['worst / benign'] = worst
   out['t(2n) / t(n)'] = doubling
   const builds = Array.from({ length: 7 }, () => Number(child(['--build'])))
+  const matchers = Array.from({ length: 7 }, () => Number(child(['--matcher'])))
   out['cold build ms'] = median(builds)
+  out['of which the matcher ms'] = median(matchers)
   console.log(
-    `worst / benign ${worst.toFixed(1)}, t(2n)/t(n) ${doubling.toFixed(2)}, cold build ${median(builds).toFixed(1)} ms (median of 7 processes)`,
+    `worst / benign ${worst.toFixed(1)}, t(2n)/t(n) ${doubling.toFixed(2)}, cold build ${median(builds).toFixed(1)} ms, of which the matcher ${median(matchers).toFixed(1)} (medians of 7 processes)`,
   )
   if (values.json) writeFileSync(values.json, `${JSON.stringify(out, null, 2)}\n`)
   if (sink < 0) console.log(sink)
