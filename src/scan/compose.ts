@@ -3,19 +3,61 @@
  * keyboards and those who hope that nobody puts it together.
  */
 
-/** Everything that is joined to the letter before it, in canonical composition and where half-width forms are written. BMP only. */
-const seconds =
-  /[\u0300-\u0304\u0306-\u030c\u030f\u0311\u0313\u0314\u031b\u0323-\u0328\u032d\u032e\u0330\u0331\u0338\u0342\u0345\u0653-\u0655\u093c\u09be\u09d7\u0b3e\u0b56\u0b57\u0bbe\u0bd7\u0c56\u0cc2\u0cd5\u0cd6\u0d3e\u0d57\u0dca\u0dcf\u0ddf\u102e\u1161-\u1175\u11a8-\u11c2\u1b35\u3099\u309a\uff9e\uff9f]/
+/**
+ * Everything that is joined to the letter before it, in canonical composition and where half-width forms are written. BMP only. Single units,
+ * and ranges as pairs.
+ */
+const ranges: readonly (readonly [from: number, to?: number])[] = [
+  [0x0300, 0x0304],
+  [0x0306, 0x030c],
+  [0x030f],
+  [0x0311],
+  [0x0313],
+  [0x0314],
+  [0x031b],
+  [0x0323, 0x0328],
+  [0x032d],
+  [0x032e],
+  [0x0330],
+  [0x0331],
+  [0x0338],
+  [0x0342],
+  [0x0345],
+  [0x0653, 0x0655],
+  [0x093c],
+  [0x09be],
+  [0x09d7],
+  [0x0b3e],
+  [0x0b56],
+  [0x0b57],
+  [0x0bbe],
+  [0x0bd7],
+  [0x0c56],
+  [0x0cc2],
+  [0x0cd5],
+  [0x0cd6],
+  [0x0d3e],
+  [0x0d57],
+  [0x0dca],
+  [0x0dcf],
+  [0x0ddf],
+  [0x102e],
+  [0x1161, 0x1175],
+  [0x11a8, 0x11c2],
+  [0x1b35],
+  [0x3099],
+  [0x309a],
+  [0xff9e],
+  [0xff9f],
+]
 
-let isSecond: Uint8Array | undefined
+/** By unit: may it be joined to the one before? */
+const seconds = new Uint8Array(0x10000)
+for (const [from, to = from] of ranges) seconds.fill(1, from, to + 1)
 
 /** May that unit be joined to the one before? */
 export function joins(unit: number): boolean {
-  if (isSecond === undefined) {
-    isSecond = new Uint8Array(0x10000)
-    for (let i = 0x300; i < 0x10000; i++) if (seconds.test(String.fromCharCode(i))) isSecond[i] = 1
-  }
-  return isSecond[unit] === 1
+  return seconds[unit] === 1
 }
 
 /** Pairs that are remembered. */

@@ -1,4 +1,5 @@
 import type { Finding, SlotKind } from '../core/finding.ts'
+import { grown } from '../lib/grown.ts'
 import { joins } from './compose.ts'
 import {
   decodeBytes,
@@ -137,11 +138,7 @@ export class Inspector {
   }
 
   #addRun(start: number, end: number): void {
-    if (this.#runCount * 2 === this.#runs.length) {
-      const more = new Int32Array(this.#runs.length * 4)
-      more.set(this.#runs)
-      this.#runs = more
-    }
+    if (this.#runCount * 2 === this.#runs.length) this.#runs = grown(this.#runs, this.#runs.length * 4)
     this.#runs[this.#runCount * 2] = start
     this.#runs[this.#runCount++ * 2 + 1] = end
   }

@@ -1,3 +1,4 @@
+import { grown } from '../lib/grown.ts'
 import type { HiddenCharacters } from './rule.ts'
 
 const kinds: readonly HiddenCharacters[] = ['invisible', 'bidi', 'tags', 'variation', 'private-use', 'combining', 'mixed-script']
@@ -30,17 +31,11 @@ export class Marks {
   /** One mark for a run of the same kind. */
   add(kind: HiddenCharacters, start: number, end: number): void {
     if (!this.endsWith(kind, start)) {
-      if (this.#numbers.length === this.length * WIDTH) this.#grow()
+      if (this.#numbers.length === this.length * WIDTH) this.#numbers = grown(this.#numbers, this.#numbers.length * 4)
       const at = this.length++ * WIDTH
       this.#numbers[at] = kinds.indexOf(kind)
       this.#numbers[at + 1] = start
     }
     this.#numbers[this.length * WIDTH - 1] = end
-  }
-
-  #grow(): void {
-    const more = new Int32Array(this.#numbers.length * 4)
-    more.set(this.#numbers)
-    this.#numbers = more
   }
 }

@@ -1,3 +1,4 @@
+import { grown } from '../lib/grown.ts'
 import {
   ASCII,
   BIDI,
@@ -104,12 +105,8 @@ class Normaliser {
 
   #write(byte: number, at: number): void {
     if (this.#length === this.#bytes.length) {
-      const bytes = new Uint8Array(this.#length * 2)
-      const offsets = new Int32Array(this.#length * 2)
-      bytes.set(this.#bytes)
-      offsets.set(this.#offsets)
-      this.#bytes = bytes
-      this.#offsets = offsets
+      this.#bytes = grown(this.#bytes, this.#length * 2)
+      this.#offsets = grown(this.#offsets, this.#length * 2)
     }
     this.#bytes[this.#length] = byte
     this.#offsets[this.#length++] = at

@@ -5,7 +5,7 @@ import { AFTER, ANYTHING, AROUND, BEFORE, FIRST, LENGTH, NEXT, QUESTION, STARTS,
 
 /*
  * Reading on to the next match. These are top-level functions, because a loop is half as fast inside a method, and they ask on their way:
- * to come back for every trigger costs as much as most answers do.
+ * to come back for every trigger costs as much as most answers do. What both ask is written in both: it reads one's text, the other's bytes.
  */
 
 /** What comes of a trigger: no match; one, after which to read on; one to come back for; or more text is needed to tell. */

@@ -1,3 +1,4 @@
+import { grown } from '../../lib/grown.ts'
 import { Folded, Folds, GONE, mayFold } from './fold.ts'
 
 /*
@@ -70,11 +71,7 @@ export class View {
 
   #push(view: number, size: number, raw: number, length: number): void {
     const at = this.#used
-    if (at === this.#pieces.length) {
-      const more = new Int32Array(Math.max(16 * PIECE, at * 2))
-      more.set(this.#pieces)
-      this.#pieces = more
-    }
+    if (at === this.#pieces.length) this.#pieces = grown(this.#pieces, Math.max(16 * PIECE, at * 2))
     const pieces = this.#pieces
     pieces[at] = view
     pieces[at + SIZE] = size

@@ -1,4 +1,4 @@
-import { Rewriter, type View } from '../decode/index.ts'
+import { type Rewriter, rewrite, type View } from '../decode/index.ts'
 import { fold } from './fold.ts'
 import { extend, SEED } from './hash.ts'
 import { lexicon } from './lexicon.ts'
@@ -14,7 +14,10 @@ const LONG_WORD = 12
 
 /** `1gn0r3 4ll` read as letters. */
 export function undoLeet(text: string): View | undefined {
-  const out = new Rewriter(text.length)
+  return rewrite(text, 'leet', writeLetters, { least: MIXED_WORDS })
+}
+
+function writeLetters(text: string, out: Rewriter): number {
   for (let i = 0; i < text.length; ) {
     const from = i
     let letters = false
@@ -40,12 +43,15 @@ export function undoLeet(text: string): View | undefined {
     while (i < text.length && isSpace(text.charCodeAt(i))) i++
     out.copy(text, gap, i)
   }
-  return out.changed < MIXED_WORDS ? undefined : out.view(text, 'leet')
+  return text.length
 }
 
 /** Emphasis marks, backslashes and tags between the letters of a word: `ig**no**re`, `ig<b></b>nore`. */
 export function undoMarkup(text: string): View | undefined {
-  const out = new Rewriter(text.length)
+  return rewrite(text, 'markup', writeBare, { least: 2 })
+}
+
+function writeBare(text: string, out: Rewriter): number {
   let copied = 0
   for (let i = 1; i < text.length; i++) {
     const char = text[i]!
@@ -68,13 +74,15 @@ export function undoMarkup(text: string): View | undefined {
       i = Math.max(i, end - 1)
     }
   }
-  out.copy(text, copied, text.length)
-  return out.changed < 2 ? undefined : out.view(text, 'markup')
+  return copied
 }
 
 /** Words spelled letter by letter; a wider gap than that between letters ends a word. */
 export function undoSpelling(text: string, minimum: number): View | undefined {
-  const out = new Rewriter(text.length * 2)
+  return rewrite(text, 'spelled', (text, out) => writeWords(text, out, minimum), { size: text.length * 2 })
+}
+
+function writeWords(text: string, out: Rewriter, minimum: number): number {
   let copied = 0
   for (let i = 0; i < text.length; ) {
     const at: number[] = []
@@ -111,8 +119,7 @@ export function undoSpelling(text: string, minimum: number): View | undefined {
     out.changed++
     copied = i = at.at(-1)! + 1
   }
-  out.copy(text, copied, text.length)
-  return out.view(text, 'spelled')
+  return copied
 }
 
 /** Cuts letters into words of the lexicon, the longest first; what is none stays together. */

@@ -1,3 +1,4 @@
+import { grown } from '../../lib/grown.ts'
 import { ASCII, describe, describeAstral, INVISIBLE, PRIVATE, passesFor, STRING, stringOf } from '../characters.ts'
 
 /** Text as the classifier reads it: one unit for each character that counts, and where it came from. */
@@ -25,12 +26,8 @@ export function fold(text: string): Folded {
   const write = (unit: number, at: number) => {
     if (length === capacity) {
       capacity *= 2
-      const more = new Uint16Array(capacity)
-      more.set(units)
-      units = more
-      const moreOffsets = new Int32Array(capacity)
-      moreOffsets.set(offsets)
-      offsets = moreOffsets
+      units = grown(units, capacity)
+      offsets = grown(offsets, capacity)
     }
     units[length] = unit
     offsets[length++] = at

@@ -1,4 +1,14 @@
-import { decodeBytes, decodeEntities, decodeEscapes, decodeRun, Rewriter, reversed, rot13, type View } from '../decode/index.ts'
+import {
+  decodeBytes,
+  decodeEntities,
+  decodeEscapes,
+  decodeRun,
+  type Rewriter,
+  reversed,
+  rewrite,
+  rot13,
+  type View,
+} from '../decode/index.ts'
 import { undoLeet, undoMarkup, undoSpelling } from './disguises.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -56,9 +66,15 @@ const decoders: readonly ((text: string) => View | undefined)[] = [
 
 /** Base64 and hex, in place. A run may go on over line breaks, as in mail. */
 function decodeRuns(text: string): View | undefined {
-  let out: Rewriter | undefined
-  let copied = 0
   let layer = 'base64'
+  const write = (text: string, out: Rewriter) => writeRuns(text, out, (last) => (layer = last))
+  const view = rewrite(text, layer, write, { size: text.length * 2 })
+  return view && { ...view, layer }
+}
+
+/** `decoded` is told the layer of each run. */
+function writeRuns(text: string, out: Rewriter, decoded: (layer: string) => void): number {
+  let copied = 0
   for (let i = 0; i < text.length; i++) {
     const from = i
     while (i < text.length && isBase64(text.charCodeAt(i))) i++
@@ -74,16 +90,13 @@ function decodeRuns(text: string): View | undefined {
     }
     const found = decodeRun(run)
     if (found === undefined) continue
-    out ??= new Rewriter(text.length * 2)
     out.copy(text, copied, from)
     out.put(` ${found.text} `, from)
     out.changed++
-    layer = found.layer
+    decoded(found.layer)
     copied = i
   }
-  if (out === undefined) return undefined
-  out.copy(text, copied, text.length)
-  return out.view(text, layer)
+  return copied
 }
 
 function over(under: Layered, { text, originOf, layer }: View): Layered {

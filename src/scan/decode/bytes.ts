@@ -5,7 +5,7 @@ import type { View } from './view.ts'
 
 /** Percent (`%69`) and quoted-printable (`=69`) bytes, read as UTF-8. */
 export function decodeBytes(text: string, sign: '%' | '=', layer: string): View | undefined {
-  return rewrite(text, layer, text.length, sign === '%' ? writePercent : writeQuoted)
+  return rewrite(text, layer, sign === '%' ? writePercent : writeQuoted)
 }
 
 const writePercent = (text: string, out: Rewriter): number => writeBytes(text, '%', out)

@@ -10,7 +10,7 @@ const named = new Map(
 
 /** HTML entities: `&#105;`, `&#x69;`, `&lt;`. */
 export function decodeEntities(text: string): View | undefined {
-  return rewrite(text, 'html-entities', text.length, writeEntities)
+  return rewrite(text, 'html-entities', writeEntities)
 }
 
 function writeEntities(text: string, out: Rewriter): number {

@@ -4,7 +4,7 @@ import type { View } from './view.ts'
 
 /** JavaScript and JSON escapes written out in text: `\u0069`, `\u{69}`, `\x69`. */
 export function decodeEscapes(text: string): View | undefined {
-  return rewrite(text, 'escapes', text.length, writeEscapes)
+  return rewrite(text, 'escapes', writeEscapes)
 }
 
 function writeEscapes(text: string, out: Rewriter): number {

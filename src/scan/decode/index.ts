@@ -3,7 +3,7 @@
 export { decodeBytes } from './bytes.ts'
 export { decodeEntities } from './entities.ts'
 export { decodeEscapes } from './escapes.ts'
-export { Rewriter } from './rewriter.ts'
+export { type Rewriter, rewrite } from './rewriter.ts'
 export { decodeRun } from './runs.ts'
 export { joinSpelled, stripEmphasis } from './spelled.ts'
 export { reversed, rot13 } from './turned.ts'

@@ -21,19 +21,17 @@ function giveBack(buffers: Buffers): void {
   if (buffers.units.length <= KEPT && buffers.units.length >= (kept?.units.length ?? 0)) kept = buffers
 }
 
-/** Builds text and offsets side by side; `size` is the most it can come to. To be used until it has given its view. */
+/** Builds text and offsets side by side, in buffers that are lent to it. */
 export class Rewriter {
-  readonly #buffers: Buffers
   readonly #units: Uint16Array
   readonly #offsets: Int32Array
   /** Units written so far. What turns out not to be wanted is taken back by setting it. */
   length = 0
   changed = 0
 
-  constructor(size: number) {
-    this.#buffers = borrow(size)
-    this.#units = this.#buffers.units
-    this.#offsets = this.#buffers.offsets
+  constructor({ units, offsets }: Buffers) {
+    this.#units = units
+    this.#offsets = offsets
   }
 
   put(text: string, at: number): void {
@@ -49,29 +47,36 @@ export class Rewriter {
     for (let i = from; i < to; i++) this.putUnit(text.charCodeAt(i), i)
   }
 
-  view(source: string, layer: string): View | undefined {
-    let view: View | undefined
-    if (this.changed > 0) {
-      this.#offsets[this.length] = source.length
-      const text = textOf(this.#units.subarray(0, this.length))
-      const offsets = this.#offsets.slice(0, this.length + 1)
-      view = { text, originOf: (at) => offsets[at]!, range: [0, source.length], layer }
-    }
-    giveBack(this.#buffers)
-    return view
+  view(source: string, layer: string): View {
+    this.#offsets[this.length] = source.length
+    const offsets = this.#offsets.slice(0, this.length + 1)
+    return { text: textOf(this.#units.subarray(0, this.length)), originOf: (at) => offsets[at]!, range: [0, source.length], layer }
   }
 }
 
 /**
- * The text as `write` has it, which gives how far it came: what follows is copied. `size` is the most it can come to.
+ * The text as `write` has it, which gives how far it came: what follows is copied. Undefined when it changed too little: less than `least`
+ * times. `size` is the most it can come to.
  *
  * Loops over whole texts are functions of their own here, with nothing after them. V8 compiles a long loop while it runs, before it has
  * seen what comes after, and throws the machine code away when it gets there.
  */
-export function rewrite(text: string, layer: string, size: number, write: (text: string, out: Rewriter) => number): View | undefined {
-  const out = new Rewriter(size)
-  out.copy(text, write(text, out), text.length)
-  return out.view(text, layer)
+export function rewrite(
+  text: string,
+  layer: string,
+  write: (text: string, out: Rewriter) => number,
+  { least = 1, size = text.length } = {},
+): View | undefined {
+  const buffers = borrow(size)
+  const out = new Rewriter(buffers)
+  const copied = write(text, out)
+  let view: View | undefined
+  if (out.changed >= least) {
+    out.copy(text, copied, text.length)
+    view = out.view(text, layer)
+  }
+  giveBack(buffers)
+  return view
 }
 
 /** Writes a code point. */

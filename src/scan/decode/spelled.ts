@@ -13,7 +13,7 @@ function kindAt(units: Uint8Array | Uint16Array, at: number): number {
 
 /** Markdown emphasis inside words, `i**gno**re`, taken out. */
 export function stripEmphasis(text: string): View | undefined {
-  return rewrite(text, 'emphasis', text.length, writePlain)
+  return rewrite(text, 'emphasis', writePlain)
 }
 
 function writePlain(text: string, out: Rewriter): number {
@@ -36,7 +36,7 @@ function writePlain(text: string, out: Rewriter): number {
  * word and what two cannot be told, so the scanner looks for words without boundaries here. The rest of the text was looked at already.
  */
 export function joinSpelled(text: string, minimum: number): View | undefined {
-  return rewrite(text, 'spelled', text.length, (text, out) => writeSpelled(text, out, minimum))
+  return rewrite(text, 'spelled', (text, out) => writeSpelled(text, out, minimum))
 }
 
 function writeSpelled(text: string, out: Rewriter, minimum: number): number {

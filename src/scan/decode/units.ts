@@ -2,10 +2,23 @@ import { asciiBytes } from '../matcher/index.ts'
 
 export const utf8 = new TextDecoder('utf-8', { fatal: false })
 
+type Units = Uint8Array | Uint16Array
+
 /** The UTF-16 units of a text, as bytes where it is ASCII: `charCodeAt` for each would cost many times as much. */
-export function unitsOf(text: string): Uint8Array | Uint16Array {
-  const bytes = asciiBytes(text, (borrowed) => borrowed.slice())
-  if (bytes !== undefined) return bytes
+export function unitsOf(text: string): Units {
+  return asciiBytes(text, (borrowed) => borrowed.slice()) ?? wideUnits(text)
+}
+
+/** The text after its units were changed in place; those of ASCII text where they were lent, for a copy of its own would cost as much again. */
+export function withUnits(text: string, change: (units: Units) => void): string {
+  const changed = (units: Units): string => {
+    change(units)
+    return textOf(units)
+  }
+  return asciiBytes(text, changed) ?? changed(wideUnits(text))
+}
+
+function wideUnits(text: string): Uint16Array {
   const units = new Uint16Array(text.length)
   fill(units, text)
   return units
@@ -16,7 +29,7 @@ function fill(units: Uint16Array, text: string): void {
 }
 
 /** A flat string of UTF-16 units. Parts joined one by one would cost many times as much. */
-export function textOf(units: Uint8Array | Uint16Array): string {
+export function textOf(units: Units): string {
   if (units instanceof Uint8Array) return utf8.decode(units)
   if (anyOf(units) < 0x80) return utf8.decode(new Uint8Array(units))
   let text = ''

@@ -4,6 +4,7 @@ import { UNKNOWN } from './rows.ts'
 /*
  * The inner loops. They are top-level functions with every table as an argument: as closures they slow down by half
  * as soon as a second automaton exists. States are multiplied by the row stride beforehand; states below `outEnd` have output.
+ * They look alike on purpose: one loop for both tables, or a shared body, halves their speed.
  * Always hand them a plain Uint8Array: a mix with Node's Buffer makes the access polymorphic.
  *
  * A row nobody has written leads to row 0, and that nowhere else. So it is enough to look once in a while whether a lane is there; what was

@@ -28,7 +28,7 @@ export interface Phrases {
   readonly literals: readonly PhraseLiteral[]
   readonly fold: Uint8Array
   readonly collapse: boolean
-  /** By literal of the automaton, as are the next three. */
+  /** By literal of the automaton, as are the next four. */
   readonly tails: readonly Tail[]
   /** 1 where the phrases are their tails and as long in every text: most of what is found is of that kind, and needs no reading back. */
   readonly plain: Uint8Array
@@ -91,7 +91,7 @@ export function buildPhrases(literals: readonly PhraseLiteral[], options: Alphab
     const from = tailOf(text)
     const end = text.slice(from)
     const starts = from === 0 ? left : isWordByte(text.charCodeAt(from)) && !isWordByte(text.charCodeAt(from - 1))
-    const key = starts ? (right ? `()${end}` : `( ${end}`) : right ? ` )${end}` : `  ${end}`
+    const key = `${starts ? '(' : ' '}${right ? ')' : ' '}${end}`
     let tail = known.get(key)
     if (tail === undefined) {
       known.set(key, (tail = { text: end, spaced: end.includes(' '), whole: true, ids: [], heads: undefined }))
