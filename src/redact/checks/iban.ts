@@ -17,10 +17,15 @@ const letterValue = (code: number): number => (code < 58 ? code - 48 : (code | 3
  * to the end is 1 (ISO 13616, ISO 7064 MOD 97-10).
  */
 export function isIban(codes: ArrayLike<number>, length: number): boolean {
-  let rest = 0
-  for (let i = 0; i < length; i++) {
-    const value = letterValue(codes[(i + 4) % length]!)
-    rest = (rest * (value > 9 ? 100 : 10) + value) % 97
+  return modulo97(modulo97(0, codes, 4, length), codes, 0, 4) === 1
+}
+
+/** Reads on: `rest` is that of what stands before. Divides only when the number would grow too long for the machine. */
+function modulo97(rest: number, codes: ArrayLike<number>, from: number, to: number): number {
+  for (let i = from; i < to; i++) {
+    const value = letterValue(codes[i]!)
+    rest = rest * (value > 9 ? 100 : 10) + value
+    if (rest > 10_000_000) rest %= 97
   }
-  return rest === 1
+  return rest % 97
 }

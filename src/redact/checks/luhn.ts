@@ -1,9 +1,10 @@
+/** By digit: the sum of the digits of its double. */
+const twice = Uint8Array.of(0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+
 /** Luhn check of digit values (ISO/IEC 7812-1 annex B), of the first `count` of them. */
 export function isLuhn(digits: ArrayLike<number>, count = digits.length): boolean {
   let sum = 0
-  for (let i = count - 1, twice = false; i >= 0; i--, twice = !twice) {
-    const digit = digits[i]!
-    sum += twice ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit
-  }
-  return sum % 10 === 0
+  let i = count - 1
+  for (; i > 0; i -= 2) sum += digits[i]! + twice[digits[i - 1]!]!
+  return (i < 0 ? sum : sum + digits[0]!) % 10 === 0
 }

@@ -27,8 +27,8 @@ export class DigitReader {
     return this.counts[i]! - (i === 0 ? 0 : this.counts[i - 1]!)
   }
 
-  /** Reads from `at`. `allowed` holds the separators; `most` bounds the digits. */
-  read(cursor: Cursor, at: number, allowed: string, most: number, parentheses = false): void {
+  /** Reads from `at`. `allowed` are the {@link separators}; `most` bounds the digits. */
+  read(cursor: Cursor, at: number, allowed: number, most: number, parentheses = false): void {
     const { bytes } = cursor
     const { digits, counts, ends, marks } = this
     let groups = 0
@@ -85,8 +85,11 @@ export class DigitReader {
   }
 }
 
-/** Makes no string of the code: this is asked at every number in every text. */
-function isOneOf(code: number, allowed: string): boolean {
-  for (let i = 0; i < allowed.length; i++) if (allowed.charCodeAt(i) === code) return true
-  return false
+/** Separators, as {@link DigitReader.read} takes them: punctuation and the space, U+0020 to U+003F. */
+export function separators(chars: string): number {
+  let set = 0
+  for (let i = 0; i < chars.length; i++) set |= 1 << (chars.charCodeAt(i) - 32)
+  return set
 }
+
+const isOneOf = (code: number, set: number): boolean => code >= 32 && code < 64 && ((set >>> (code - 32)) & 1) === 1

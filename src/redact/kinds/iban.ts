@@ -1,9 +1,12 @@
 import { ibanLengths, isIban } from '../checks/iban.ts'
+import { opening } from '../engine/around.ts'
 import { ALNUM, classOf } from '../engine/chars.ts'
 import type { Kind } from '../kind.ts'
 
 /** The longest IBAN has 34 characters. One buffer, used over and over. */
 const codes = new Uint8Array(34)
+/** By trigger. */
+const lengths = [...ibanLengths.values()]
 
 export const iban: Kind = {
   id: 'pii/iban',
@@ -15,15 +18,17 @@ export const iban: Kind = {
   validator: 'length of the country, modulo 97',
   base: true,
   triggers: [...ibanLengths.keys()].map((country) => `${country.toLowerCase()}00`),
-  verify(cursor, start) {
+  around: () => ({ before: opening(ALNUM) }),
+  verify(cursor, start, _end, trigger) {
     if (!cursor.opens(start)) return false
-    const length = ibanLengths.get(cursor.slice(start, start + 2).toUpperCase())
-    if (length === undefined) return false
+    const length = lengths[trigger]!
+    const { bytes } = cursor
     let count = 0
     let i = start
     let separator = 0
     while (count < length) {
-      const code = cursor.at(i)
+      // What follows the text is a space, and no letter or digit follows that.
+      const code = bytes === undefined ? cursor.at(i) : bytes[i]!
       if ((classOf(code) & ALNUM) !== 0) codes[count++] = code
       else {
         if ((code !== 32 && code !== 45) || (separator !== 0 && code !== separator) || !cursor.is(i + 1, ALNUM)) return false

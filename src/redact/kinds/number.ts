@@ -3,10 +3,11 @@ import { isIssuedSsn } from '../checks/ssn.ts'
 import { ofClass } from '../engine/around.ts'
 import { ALNUM, DIGIT } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
-import { DigitReader } from '../engine/digits.ts'
+import { DigitReader, separators } from '../engine/digits.ts'
 import type { Kind } from '../kind.ts'
 
 const reader = new DigitReader()
+const spaceOrDash = separators(' -')
 
 /** A number stands alone: no letter or digit touches it, nor a digit across `.`, `-`, `/` or `,`. */
 export function standsAlone(cursor: Cursor, from: number, to: number): boolean {
@@ -47,7 +48,7 @@ export const ssn: Kind = {
     const shown = cursor.is(start, DIGIT)
     const at = shown ? start : skipLead(cursor, end)
     if (at < 0) return false
-    reader.read(cursor, at, ' -', 10)
+    reader.read(cursor, at, spaceOrDash, 10)
     const bare = !shown && reader.size(0) === 9
     if (!bare && (reader.groups < 3 || reader.shape(3) !== 324 || !reader.uniform(2))) return false
     const to = reader.ends[bare ? 0 : 2]!
@@ -78,7 +79,7 @@ export const card: Kind = {
     if (shown && (first < 49 || first > 56 || (first === 49 && cursor.at(start + 1) !== 56))) return false
     const at = shown ? start : skipLead(cursor, end)
     if (at < 0 || !cursor.opens(at)) return false
-    reader.read(cursor, at, ' -', 20)
+    reader.read(cursor, at, spaceOrDash, 20)
     // The longest reading that is a card: another number may follow after a space.
     for (let last = Math.min(reader.groups, 5) - 1; last >= 0; last--) {
       const count = reader.counts[last]!

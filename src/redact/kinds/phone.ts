@@ -2,7 +2,7 @@ import { isInternationalPhone, isNanp } from '../checks/phone.ts'
 import { type Around, opening } from '../engine/around.ts'
 import { ALNUM, DIGIT } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
-import { DigitReader } from '../engine/digits.ts'
+import { DigitReader, separators } from '../engine/digits.ts'
 import type { Kind } from '../kind.ts'
 import { isGlue, skipLead, standsAlone } from './number.ts'
 
@@ -12,7 +12,8 @@ const MOST = 17
 const LEAST = 8
 
 const words = 'phone tel: tel. mobile cell call fax desk: whatsapp sms handy telefon telephone contact'.split(' ')
-const separators = [' ', '-', '.', '/']
+const marks = [' ', '-', '.', '/']
+const between = separators(marks.join(''))
 
 const triggers = [
   '+0',
@@ -22,7 +23,7 @@ const triggers = [
   '0 000 000',
   '0.000.0',
   '0 (000',
-  ...separators.flatMap((separator) => [2, 3, 4, 5].map((size) => `${'0'.repeat(size)}${separator}00`)),
+  ...marks.flatMap((separator) => [2, 3, 4, 5].map((size) => `${'0'.repeat(size)}${separator}00`)),
   ...words,
 ]
 /** By trigger: how many digits it begins with. */
@@ -86,7 +87,7 @@ function withExtension(cursor: Cursor, at: number): number {
 
 function international(cursor: Cursor, from: number): boolean {
   if (!cursor.opens(from)) return false
-  reader.read(cursor, from + 1, ' -./', MOST, true)
+  reader.read(cursor, from + 1, between, MOST, true)
   if (reader.groups === 0 || reader.counts[reader.groups - 1]! < LEAST) return false
   // `+44 (0)20 7946 0958`: the trunk zero in parentheses is not dialled from abroad.
   const trunk = reader.enclosed === 1 && reader.size(1) === 1 && reader.digits[reader.counts[0]!] === 0 ? reader.counts[0]! : -1
@@ -100,11 +101,13 @@ function national(cursor: Cursor, start: number, size: number): boolean {
   const first = cursor.at(start)
   // Neither a trunk 0 nor a North American group: most dates and numbers are told by that.
   if (first !== 40 && first !== 48 && size !== 3 && !(size === 1 && first === 49)) return false
+  // A North American number goes on with three digits; most numbers of social security and the like are told by that.
+  if (size === 3 && first !== 48 && (first === 49 || !cursor.is(start + 6, DIGIT))) return false
   const before = cursor.at(start - 1)
   if (!cursor.opens(start) || isGlue(before) || before === 35 || before === 36) return false
   // In the middle of a longer row of numbers parted alike.
   if (first !== 40 && cursor.is(start - 2, DIGIT) && cursor.at(start + size) === before) return false
-  reader.read(cursor, start, ' -./', MOST, true)
+  reader.read(cursor, start, between, MOST, true)
   const to = longest(cursor, isNational)
   return to > 0 && cursor.match(start, to)
 }
@@ -129,7 +132,7 @@ function announced(cursor: Cursor, start: number, end: number): boolean {
   let at = skipLead(cursor, end)
   if (at < 0 || cursor.at(at - 1) === 43) return false
   if (cursor.at(at - 1) === 40) at--
-  reader.read(cursor, at, ' -./', MOST, true)
+  reader.read(cursor, at, between, MOST, true)
   const { digits } = reader
   const isYear = reader.size(0) === 4 && ((digits[0] === 1 && digits[1] === 9) || (digits[0] === 2 && digits[1] === 0))
   if (isYear) return false

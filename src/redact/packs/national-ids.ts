@@ -19,12 +19,14 @@ import {
 } from '../checks/national.ts'
 import { ALNUM, DIGIT, UPPER } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
-import { DigitReader } from '../engine/digits.ts'
+import { DigitReader, separators } from '../engine/digits.ts'
 import type { Kind } from '../kind.ts'
 import { skipLead, standsAlone } from '../kinds/number.ts'
 
 const pack = 'safe-mcp/redact/national-ids'
 const reader = new DigitReader()
+const between = separators(' -./')
+const none = separators('')
 
 interface NumericId {
   readonly name: string
@@ -56,7 +58,7 @@ function numericId({ name, what, validator, length, spellings, words, check }: N
       const shown = cursor.is(start, DIGIT)
       const at = shown ? start : skipLead(cursor, end)
       if (at < 0) return false
-      reader.read(cursor, at, ' -./', length + 1)
+      reader.read(cursor, at, between, length + 1)
       for (let last = reader.groups - 1; last >= 0; last--) {
         if (reader.counts[last] !== length) continue
         const shape = reader.shape(last + 1)
@@ -166,7 +168,7 @@ const cnResidentId = letteredId(
   },
   0,
   (cursor, start) => {
-    reader.read(cursor, start, '', 18)
+    reader.read(cursor, start, none, 18)
     if (reader.counts[0]! < 17) return -1
     const check = residentIdCheck(reader.digits)
     const last = cursor.at(start + 17)
