@@ -1,5 +1,5 @@
 import type { PhraseSink } from './matcher/index.ts'
-import type { Program } from './program.ts'
+import { COMPLETES, GAP, PARENT, type Program, STEP } from './program.ts'
 import { confirms } from './triggers.ts'
 
 const NEVER = -(2 ** 29)
@@ -33,8 +33,8 @@ export class Engine implements PhraseSink {
 
   constructor(program: Program) {
     this.#program = program
-    this.#ends = new Int32Array(program.parent.length)
-    this.#starts = new Int32Array(program.parent.length)
+    this.#ends = new Int32Array(program.stepCount)
+    this.#starts = new Int32Array(program.stepCount)
     this.#nearEnds = new Int32Array(program.nearRule.length)
     this.#nearStarts = new Int32Array(program.nearRule.length)
     this.#lastHit = new Int32Array(program.rules.length)
@@ -61,20 +61,25 @@ export class Engine implements PhraseSink {
       this.heard |= trigger
     }
     const { steps, stepStart, nears, nearStart } = program
-    for (let i = stepStart[id]!, last = stepStart[id + 1]!; i < last; i++)
-      if (this.#step(steps[i]!, start, end, program.slack[id]!)) return true
+    const ends = this.#ends
+    for (let i = stepStart[id]!, last = stepStart[id + 1]!; i < last; i += STEP) {
+      const parent = steps[i + PARENT]!
+      // Mostly what comes before has not been seen.
+      if (parent >= 0 && ends[parent] === NEVER) continue
+      if (this.#step(i, parent, start, end)) return true
+    }
     for (let i = nearStart[id]!, last = nearStart[id + 1]!; i < last; i++) if (this.#gather(nears[i]!, start, end)) return true
     return false
   }
 
-  #step(step: number, start: number, end: number, slack: number): boolean {
-    const program = this.#program
-    const parent = program.parent[step]!
+  /** Takes the step that stands at `at` in the list of steps. */
+  #step(at: number, parent: number, start: number, end: number): boolean {
+    const { steps } = this.#program
+    const step = steps[at]!
     let from = start
     if (parent >= 0) {
       const before = this.#ends[parent]!
-      if (before === NEVER) return false
-      const gap = program.gap[step]! + slack
+      const gap = steps[at + GAP]!
       if (start - before > gap && this.#distance(before, start, gap) > gap) return false
       // What only wants to know whether has sketches: something in between may be missing, so parts may seem to overlap.
       if (start < before && this.onHit === undefined) return false
@@ -82,7 +87,7 @@ export class Engine implements PhraseSink {
     }
     this.#ends[step] = end
     this.#starts[step] = from
-    const rule = program.completes[step]!
+    const rule = steps[at + COMPLETES]!
     return rule >= 0 && this.#hit(rule, from, end)
   }
 

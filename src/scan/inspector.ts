@@ -45,6 +45,8 @@ interface Hit {
 
 interface Frame {
   readonly text: string
+  /** The text, where it is known to be ASCII. It may not be a string yet. */
+  readonly bytes?: Uint8Array | undefined
   readonly layers: readonly string[]
   /** From offsets of `text` to offsets of the text that was given. */
   readonly locate: (start: number, end: number) => readonly [number, number]
@@ -120,21 +122,22 @@ export class Inspector {
       this.#spelled = findRuns(bytes, (start, end) => this.#addRun(start, end))
     }
     let best = 0
-    const ascii = asciiBytes(frame.text, (bytes) => {
+    const readAscii = (bytes: Uint8Array): true => {
       const same = (at: number) => at
       run(spelled ? this.#program.loose() : this.#program.ascii(), bytes, noMarks, same)
       best = this.#weigh(frame, slot, hits, noMarks, same)
       return true
-    })
-    if (ascii) return best
-    const { bytes, offsets, marks } = normalise(frame.text)
-    const toText = (at: number) => offsets[at]!
-    run(spelled ? this.#program.loose() : this.#program.text(), bytes, marks, toText)
-    for (let i = 0; i < this.#runCount * 2; i += 2) {
-      this.#runs[i] = offsets[this.#runs[i]!]!
-      this.#runs[i + 1] = offsets[this.#runs[i + 1]! - 1]! + 1
     }
-    return this.#weigh(frame, slot, hits, marks, toText)
+    if (frame.bytes !== undefined ? readAscii(frame.bytes) : asciiBytes(frame.text, readAscii)) return best
+    return normalise(frame.text, ({ bytes, offsets, marks }) => {
+      const toText = (at: number) => offsets[at]!
+      run(spelled ? this.#program.loose() : this.#program.text(), bytes, marks, toText)
+      for (let i = 0; i < this.#runCount * 2; i += 2) {
+        this.#runs[i] = offsets[this.#runs[i]!]!
+        this.#runs[i + 1] = offsets[this.#runs[i + 1]! - 1]! + 1
+      }
+      return this.#weigh(frame, slot, hits, marks, toText)
+    })
   }
 
   #addRun(start: number, end: number): void {
@@ -163,14 +166,14 @@ export class Inspector {
         for (let i = 0; i < rules.length; i++) add(rules[i]!, marks.endOf(next))
       }
     }
-    this.#eachHit(frame.text, toText, (rule, _start, end) => {
+    this.#eachHit(frame, toText, (rule, _start, end) => {
       addMarks(end)
       add(rule, end)
     })
-    addMarks(frame.text.length)
+    addMarks(Number.POSITIVE_INFINITY)
     let passage = 0
     if (convinced.length > 0)
-      this.#eachHit(frame.text, toText, (rule, start, end) => {
+      this.#eachHit(frame, toText, (rule, start, end) => {
         while (passage < convinced.length && convinced[passage]! < end) passage++
         if (passage < convinced.length && convinced[passage]! - WINDOW <= end) this.#keep(hits, frame, rule, start, end)
       })
@@ -188,13 +191,14 @@ export class Inspector {
     return this.#lastRules
   }
 
-  #eachHit(text: string, toText: (at: number) => number, visit: (rule: number, start: number, end: number) => void): void {
+  #eachHit(frame: Frame, toText: (at: number) => number, visit: (rule: number, start: number, end: number) => void): void {
     const { hits } = this.#engine
     for (let i = 0; i < hits.length; i += 3) {
       const rule = hits[i]!
       const start = toText(hits[i + 1]!)
-      const end = wordEnd(text, toText(hits[i + 2]! - 1) + 1)
-      if (this.#verified(rule, text, start, end)) visit(rule, start, end)
+      const last = toText(hits[i + 2]! - 1) + 1
+      const end = frame.bytes === undefined ? wordEnd(frame.text, last) : asciiWordEnd(frame.bytes, last)
+      if (this.#verified(rule, frame, start, end)) visit(rule, start, end)
     }
   }
 
@@ -210,6 +214,7 @@ export class Inspector {
     const spelled = this.#spelled
     const runs = this.#runs
     const runsEnd = this.#runCount * 2
+    if (triggers === 0 && !spelled && runsEnd === 0) return
     const { text } = frame
     const whole: (View | undefined)[] = []
     if (triggers & PERCENT) whole.push(decodeBytes(text, '%', 'percent'))
@@ -222,11 +227,14 @@ export class Inspector {
     if (spelled && !frame.layers.includes('spelled')) whole.push(joinSpelled(text, MIN_SPELLED))
     for (const view of whole) {
       if (view === undefined) continue
-      budget.characters -= view.text.length
+      budget.characters -= view.length
       if (budget.characters < 0) return
       const originOf = view.originOf!
       yield {
-        text: view.text,
+        get text() {
+          return view.text
+        },
+        bytes: view.bytes,
         layers: [...frame.layers, view.layer],
         locate: (start, end) => {
           const a = originOf(start)
@@ -248,11 +256,11 @@ export class Inspector {
     }
   }
 
-  #verified(rule: number, text: string, start: number, end: number): boolean {
+  #verified(rule: number, frame: Frame, start: number, end: number): boolean {
     const { verify } = this.#program.rules[rule]!
     if (verify === undefined) return true
     const from = Math.max(0, end - 192)
-    return verify({ text: text.slice(from, from + 256), start: Math.max(0, start - from), end: end - from })
+    return verify({ text: frame.text.slice(from, from + 256), start: Math.max(0, start - from), end: end - from })
   }
 
   #findings(hits: readonly Hit[], slot: SlotKind): readonly Finding[] {
@@ -285,6 +293,12 @@ function wordEnd(text: string, at: number): number {
   const limit = at + 32
   if (at > 0 && isAlnum(text.charCodeAt(at - 1))) while (at < limit && isAlnum(text.charCodeAt(at))) at++
   while (at < limit && joins(text.charCodeAt(at))) at++
+  return at
+}
+
+function asciiWordEnd(bytes: Uint8Array, at: number): number {
+  const limit = Math.min(at + 32, bytes.length)
+  if (at > 0 && isAlnum(bytes[at - 1]!)) while (at < limit && isAlnum(bytes[at]!)) at++
   return at
 }
 

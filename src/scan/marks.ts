@@ -4,6 +4,8 @@ import type { HiddenCharacters } from './rule.ts'
 const kinds: readonly HiddenCharacters[] = ['invisible', 'bidi', 'tags', 'variation', 'private-use', 'combining', 'mixed-script']
 /** Numbers of a mark: kind, start, end. */
 const WIDTH = 3
+/** Room for more is not kept for the next text. */
+const MOST_KEPT = 64 * 1024
 
 /** Hidden or misleading characters of a text, in order. In one array of numbers: a text may have more of them than letters. */
 export class Marks {
@@ -28,10 +30,16 @@ export class Marks {
     return last >= 0 && this.endOf(last) === at && this.kindOf(last) === kind
   }
 
+  /** Forgets them all. */
+  clear(): void {
+    this.length = 0
+    if (this.#numbers.length > MOST_KEPT * WIDTH) this.#numbers = new Int32Array(8 * WIDTH)
+  }
+
   /** One mark for a run of the same kind. */
   add(kind: HiddenCharacters, start: number, end: number): void {
     if (!this.endsWith(kind, start)) {
-      if (this.#numbers.length === this.length * WIDTH) this.#numbers = grown(this.#numbers, this.#numbers.length * 4)
+      if (this.#numbers.length === this.length * WIDTH) this.#numbers = grown(this.#numbers, this.#numbers.length * 2)
       const at = this.length++ * WIDTH
       this.#numbers[at] = kinds.indexOf(kind)
       this.#numbers[at + 1] = start

@@ -40,12 +40,42 @@ const PIECE = 1024
 /** Combining marks on one letter that no language needs. */
 const FLOOD = 4
 
+/** What ASCII characters do to a word: begin it or go on with it, stand in it, or end it. */
+const OTHER = 0
+const DIGIT = 1
+const LETTER = 2
+const asciiKinds = new Uint8Array(128)
+for (let code = 0; code < 128; code++) asciiKinds[code] = isLetter(code) ? LETTER : code >= 0x30 && code <= 0x39 ? DIGIT : OTHER
+
+interface Buffers {
+  readonly bytes: Uint8Array
+  readonly offsets: Int32Array
+  readonly marks: Marks
+}
+
+/** Texts up to so many bytes are written where the one before was: memory nobody has touched costs more than the writing. */
+const KEPT = 1024 * 1024
+let kept: Buffers | undefined
+
+function borrow(size: number): Buffers {
+  const held = kept
+  kept = undefined
+  if (held !== undefined && held.bytes.length >= size) return held
+  return { bytes: new Uint8Array(size), offsets: new Int32Array(size), marks: new Marks() }
+}
+
 /**
  * Writes text the way rules are written: compatibility forms, case, accents and look-alikes folded, hidden characters
- * taken out and remarked on. One pass, linear; every byte knows where it came from.
+ * taken out and remarked on. One pass, linear; every byte knows where it came from. What `use` is given is lent: it is valid until `use` returns.
  */
-export function normalise(text: string): Normalised {
-  return new Normaliser(text).run()
+export function normalise<T>(text: string, use: (normalised: Normalised) => T): T {
+  const normaliser = new Normaliser(text, borrow(text.length + (text.length >> 1) + 16))
+  try {
+    return use(normaliser.run())
+  } finally {
+    const { buffers } = normaliser
+    if (buffers.bytes.length <= KEPT && buffers.bytes.length >= (kept?.bytes.length ?? 0)) kept = buffers
+  }
 }
 
 class Normaliser {
@@ -53,7 +83,7 @@ class Normaliser {
   #bytes: Uint8Array
   #offsets: Int32Array
   #length = 0
-  readonly #marks = new Marks()
+  readonly #marks: Marks
   /** The word being written: where it began, and whether it mixes Latin letters with others that pass for them. */
   #wordFrom = -1
   #wordBytes = 0
@@ -66,10 +96,17 @@ class Normaliser {
   #baseBytes = 0
   #rightToLeft: boolean | undefined
 
-  constructor(text: string) {
+  constructor(text: string, { bytes, offsets, marks }: Buffers) {
     this.#text = text
-    this.#bytes = new Uint8Array(text.length + (text.length >> 1) + 16)
-    this.#offsets = new Int32Array(this.#bytes.length)
+    this.#marks = marks
+    marks.clear()
+    this.#bytes = bytes
+    this.#offsets = offsets
+  }
+
+  /** What it wrote to, which may have grown. */
+  get buffers(): Buffers {
+    return { bytes: this.#bytes, offsets: this.#offsets, marks: this.#marks }
   }
 
   run(): Normalised {
@@ -86,7 +123,7 @@ class Normaliser {
     for (; i < to; i++) {
       const unit = text.charCodeAt(i)
       if (unit < 0x80) {
-        this.#ascii(unit, i)
+        i = this.#asciiRun(unit, i, to) - 1
         continue
       }
       if (unit >= 0xd800 && unit <= 0xdbff && i + 1 < text.length) {
@@ -104,10 +141,7 @@ class Normaliser {
   }
 
   #write(byte: number, at: number): void {
-    if (this.#length === this.#bytes.length) {
-      this.#bytes = grown(this.#bytes, this.#length * 2)
-      this.#offsets = grown(this.#offsets, this.#length * 2)
-    }
+    this.#makeRoom(1)
     this.#bytes[this.#length] = byte
     this.#offsets[this.#length++] = at
   }
@@ -115,12 +149,54 @@ class Normaliser {
   #ascii(unit: number, at: number): void {
     this.#combining = 0
     this.#base = 0
-    const letter = (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a
-    if (letter) {
+    const kind = asciiKinds[unit]!
+    if (kind === LETTER) {
       this.#startWord(at)
       this.#latin = true
-    } else if (unit < 0x30 || unit > 0x39) this.#endWord(at)
+    } else if (kind === OTHER) this.#endWord(at)
     this.#write(unit, at)
+  }
+
+  /** The same for `first`, which stands at `from`, and all that follow it before `to`. Gives where the next stands that is not ASCII, or `to`. */
+  #asciiRun(first: number, from: number, to: number): number {
+    const text = this.#text
+    this.#combining = 0
+    this.#base = 0
+    this.#makeRoom(to - from)
+    let bytes = this.#bytes
+    let offsets = this.#offsets
+    let length = this.#length
+    let inWord = this.#wordFrom >= 0
+    let i = from
+    for (let unit = first; ; unit = text.charCodeAt(i)) {
+      if (unit >= 0x80) break
+      const kind = asciiKinds[unit]!
+      if (kind === LETTER && !(inWord && this.#latin)) {
+        this.#length = length
+        this.#startWord(i)
+        this.#latin = inWord = true
+      } else if (kind === OTHER && inWord) {
+        this.#length = length
+        this.#endWord(i)
+        this.#makeRoom(to - i)
+        inWord = false
+        bytes = this.#bytes
+        offsets = this.#offsets
+        length = this.#length
+      }
+      bytes[length] = unit
+      offsets[length++] = i
+      if (++i === to) break
+    }
+    this.#length = length
+    return i
+  }
+
+  #makeRoom(count: number): void {
+    const needed = this.#length + count
+    if (needed <= this.#bytes.length) return
+    this.#bytes = grown(this.#bytes, needed * 2)
+    this.#offsets = grown(this.#offsets, needed * 2)
   }
 
   #other(entry: number, point: number, at: number, width: number): void {
@@ -190,12 +266,19 @@ class Normaliser {
     this.#wordFrom = -1
     if (!this.#latin || !this.#foreign) return
     this.#marks.add('mixed-script', from, to)
-    this.#length = this.#wordBytes
+    // No longer than what is written of it.
+    const text = this.#text
+    const bytes = this.#bytes
+    const offsets = this.#offsets
+    let length = this.#wordBytes
     for (let i = from; i < to; i++) {
-      const unit = this.#text.charCodeAt(i)
+      const unit = text.charCodeAt(i)
       const byte = unit < 0x80 ? unit : passesFor(unit) || (describe(unit) >> 24 === ASCII ? describe(unit) & 0x7f : 0)
-      if (byte !== 0) this.#write(byte, i)
+      if (byte === 0) continue
+      bytes[length] = byte
+      offsets[length++] = i
     }
+    this.#length = length
   }
 
   /** Tag characters spell ASCII that nobody sees. In a flag of a region they are in their place. */

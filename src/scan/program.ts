@@ -12,17 +12,15 @@ import { gapsOf, partsOf, type Rule, type Words } from './rule.ts'
 export interface Program {
   readonly rules: readonly Rule[]
   readonly literals: readonly PhraseLiteral[]
-  /** By literal: what its white space adds to the gap before it. */
-  readonly slack: Uint8Array
   /** Trigger bit of a literal that asks for a decoded view. */
   readonly trigger: Uint8Array
-  /** Steps a literal takes: `steps[stepStart[id] .. stepStart[id + 1])`, later steps of a sequence first, so that none takes two at once. */
+  readonly stepCount: number
+  /**
+   * Steps a literal takes: `steps[stepStart[id] .. stepStart[id + 1])`, {@link STEP} numbers each, in one place because they are read one after
+   * the other wherever the literal stands. Later steps of a sequence come first, so that none takes two at once.
+   */
   readonly stepStart: Int32Array
   readonly steps: Int32Array
-  /** By step: the step before it or -1, the characters allowed in between, the rule it completes or -1. */
-  readonly parent: Int32Array
-  readonly gap: Int32Array
-  readonly completes: Int32Array
   /** Parts of near sets a literal fills, as with steps. */
   readonly nearStart: Int32Array
   readonly nears: Int32Array
@@ -37,6 +35,12 @@ export interface Program {
   /** For words that were spelled letter by letter: no spaces, no word boundaries. */
   readonly loose: () => Phrases
 }
+
+/** Numbers of a step: its own, the step before it or -1, the characters allowed in between, and the rule it completes or -1. */
+export const STEP = 4
+export const PARENT = 1
+export const GAP = 2
+export const COMPLETES = 3
 
 interface Step {
   readonly parent: number
@@ -104,13 +108,10 @@ export function compileRules(rules: readonly Rule[], triggers: Readonly<Record<s
   return {
     rules,
     literals,
-    slack: Uint8Array.from(literals, ({ text }) => (text.includes(' ') ? text.length : 0)),
     trigger,
-    stepStart: stepIndex.start,
-    steps: stepIndex.items,
-    parent: Int32Array.from(steps, (step) => step.parent),
-    gap: Int32Array.from(steps, (step) => step.gap),
-    completes: Int32Array.from(steps, (step) => step.rule),
+    stepCount: steps.length,
+    stepStart: stepIndex.start.map((start) => start * STEP),
+    steps: listSteps(steps, stepIndex, literals),
     nearStart: nearIndex.start,
     nears: nearIndex.items,
     nearRule: Int32Array.from(nears, (part) => part.rule),
@@ -126,6 +127,27 @@ export function compileRules(rules: readonly Rule[], triggers: Readonly<Record<s
       ),
     ),
   }
+}
+
+function listSteps(
+  steps: readonly Step[],
+  { start, items }: { readonly start: Int32Array; readonly items: Int32Array },
+  literals: readonly Literal[],
+): Int32Array {
+  const list = new Int32Array(items.length * STEP)
+  for (let id = 0; id < literals.length; id++) {
+    const { text } = literals[id]!
+    // White space of the literal adds to the gap before it.
+    const slack = text.includes(' ') ? text.length : 0
+    for (let i = start[id]!; i < start[id + 1]!; i++) {
+      const { parent, gap, rule } = steps[items[i]!]!
+      list[i * STEP] = items[i]!
+      list[i * STEP + PARENT] = parent
+      list[i * STEP + GAP] = gap + slack
+      list[i * STEP + COMPLETES] = rule
+    }
+  }
+  return list
 }
 
 /** Words of rules as literals, each once. */

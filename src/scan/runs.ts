@@ -30,12 +30,19 @@ for (let byte = 0; byte < 128; byte++) {
  * letters: both are too long to lie between two looks.
  */
 export function findRuns(bytes: Uint8Array, found: (start: number, end: number) => boolean | void): boolean {
+  if (look(bytes, found)) return true
+  // The last look is at pairs alone: no run begins so late.
+  const last = Math.max(0, Math.ceil((bytes.length - 12) / STRIDE)) * STRIDE
+  return last + 6 <= bytes.length && apart(bytes, last) && isSpelled(bytes, last)
+}
+
+/** All looks but the last. A function of its own: V8 compiles a long loop while it runs, and what it has not seen after it undoes that. */
+function look(bytes: Uint8Array, found: (start: number, end: number) => boolean | void): boolean {
   const kind = kinds
   const { length } = bytes
   let spelled = false
   let runEnd = 0
-  let i = 0
-  for (; i + 12 < length; i += STRIDE) {
+  for (let i = 0; i + 12 < length; i += STRIDE) {
     if (!spelled && apart(bytes, i)) spelled = isSpelled(bytes, i)
     if ((kind[bytes[i]!]! & kind[bytes[i + 8]!]! & kind[bytes[i + 4]!]! & kind[bytes[i + 12]!]! & RUN) === 0 || i < runEnd) continue
     let start = i
@@ -44,7 +51,7 @@ export function findRuns(bytes: Uint8Array, found: (start: number, end: number) 
     while (runEnd < length && (kind[bytes[runEnd]!]! & RUN) !== 0) runEnd++
     if (runEnd - start >= MIN_RUN && found(start, runEnd) === true) return true
   }
-  return spelled || (i + 6 <= length && apart(bytes, i) && isSpelled(bytes, i))
+  return spelled
 }
 
 function apart(bytes: Uint8Array, at: number): boolean {

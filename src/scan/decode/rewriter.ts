@@ -1,5 +1,5 @@
-import { textOf } from './units.ts'
-import type { View } from './view.ts'
+import { lazily } from '../../lib/lazily.ts'
+import { type View, viewOf } from './view.ts'
 
 interface Buffers {
   readonly units: Uint16Array
@@ -47,16 +47,25 @@ export class Rewriter {
     for (let i = from; i < to; i++) this.putUnit(text.charCodeAt(i), i)
   }
 
-  view(source: string, layer: string): View {
-    this.#offsets[this.length] = source.length
-    const offsets = this.#offsets.slice(0, this.length + 1)
-    return { text: textOf(this.#units.subarray(0, this.length)), originOf: (at) => offsets[at]!, range: [0, source.length], layer }
+  get units(): Uint16Array {
+    return this.#units.subarray(0, this.length)
+  }
+
+  /** By unit, and one more for the end: where it stood. */
+  get offsets(): Int32Array {
+    return this.#offsets.subarray(0, this.length + 1)
+  }
+
+  /** Copies what is left of the text. */
+  end(text: string, copied: number): void {
+    this.copy(text, copied, text.length)
+    this.#offsets[this.length] = text.length
   }
 }
 
 /**
  * The text as `write` has it, which gives how far it came: what follows is copied. Undefined when it changed too little: less than `least`
- * times. `size` is the most it can come to.
+ * times. `size` is the most it can come to. What came from where is asked of few views, so the text is written once more to tell.
  *
  * Loops over whole texts are functions of their own here, with nothing after them. V8 compiles a long loop while it runs, before it has
  * seen what comes after, and throws the machine code away when it gets there.
@@ -67,16 +76,20 @@ export function rewrite(
   write: (text: string, out: Rewriter) => number,
   { least = 1, size = text.length } = {},
 ): View | undefined {
-  const buffers = borrow(size)
-  const out = new Rewriter(buffers)
-  const copied = write(text, out)
-  let view: View | undefined
-  if (out.changed >= least) {
-    out.copy(text, copied, text.length)
-    view = out.view(text, layer)
+  const written = <T>(use: (out: Rewriter) => T): T | undefined => {
+    const buffers = borrow(size)
+    const out = new Rewriter(buffers)
+    const copied = write(text, out)
+    let used: T | undefined
+    if (out.changed >= least) {
+      out.end(text, copied)
+      used = use(out)
+    }
+    giveBack(buffers)
+    return used
   }
-  giveBack(buffers)
-  return view
+  const offsets = lazily(() => written((out) => out.offsets.slice())!)
+  return written((out) => viewOf(out.units, (at) => offsets()[at]!, [0, text.length], layer))
 }
 
 /** Writes a code point. */

@@ -1,5 +1,5 @@
-import { withUnits } from './units.ts'
-import type { View } from './view.ts'
+import { unitsOf } from './units.ts'
+import { type View, viewOf } from './view.ts'
 
 const turned = new Uint8Array(128)
 for (let byte = 0; byte < 128; byte++) {
@@ -9,18 +9,15 @@ for (let byte = 0; byte < 128; byte++) {
 
 /** ROT13 of the letters. */
 export function rot13(text: string): View {
-  return { text: withUnits(text, turn), originOf: (at) => at, range: [0, text.length], layer: 'rot13' }
+  const units = unitsOf(text)
+  turn(units)
+  return viewOf(units, (at) => at, [0, text.length], 'rot13')
 }
 
 /** The text back to front. */
 export function reversed(text: string): View {
   const last = text.length - 1
-  return {
-    text: withUnits(text, (units) => void units.reverse()),
-    originOf: (at) => Math.max(0, last - at),
-    range: [0, text.length],
-    layer: 'reversed',
-  }
+  return viewOf(unitsOf(text).reverse(), (at) => Math.max(0, last - at), [0, text.length], 'reversed')
 }
 
 function turn(units: Uint8Array | Uint16Array): void {

@@ -2,20 +2,12 @@ import { asciiBytes } from '../matcher/index.ts'
 
 export const utf8 = new TextDecoder('utf-8', { fatal: false })
 
-type Units = Uint8Array | Uint16Array
+/** UTF-16 units; bytes are ASCII. */
+export type Units = Uint8Array | Uint16Array
 
 /** The UTF-16 units of a text, as bytes where it is ASCII: `charCodeAt` for each would cost many times as much. */
 export function unitsOf(text: string): Units {
   return asciiBytes(text, (borrowed) => borrowed.slice()) ?? wideUnits(text)
-}
-
-/** The text after its units were changed in place; those of ASCII text where they were lent, for a copy of its own would cost as much again. */
-export function withUnits(text: string, change: (units: Units) => void): string {
-  const changed = (units: Units): string => {
-    change(units)
-    return textOf(units)
-  }
-  return asciiBytes(text, changed) ?? changed(wideUnits(text))
 }
 
 function wideUnits(text: string): Uint16Array {
@@ -28,10 +20,14 @@ function fill(units: Uint16Array, text: string): void {
   for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(i)
 }
 
+/** A copy in bytes, or the bytes themselves; undefined where some unit is beyond ASCII. */
+export function asciiOf(units: Units): Uint8Array | undefined {
+  return units instanceof Uint8Array ? units : anyOf(units) < 0x80 ? new Uint8Array(units) : undefined
+}
+
 /** A flat string of UTF-16 units. Parts joined one by one would cost many times as much. */
 export function textOf(units: Units): string {
   if (units instanceof Uint8Array) return utf8.decode(units)
-  if (anyOf(units) < 0x80) return utf8.decode(new Uint8Array(units))
   let text = ''
   for (let i = 0; i < units.length; i += 4096) text += String.fromCharCode.apply(null, units.subarray(i, i + 4096) as unknown as number[])
   return text

@@ -59,8 +59,8 @@ interface Heads {
   /** By byte: its column, the same for all that a phrase does not tell apart; 0 where no phrase goes on. */
   readonly columnOf: Uint8Array
   readonly width: number
-  /** `next[node * width + column]` is the node a byte before leads to, or 0. */
-  readonly next: Uint16Array
+  /** `next[row + column]` is the row of the node a byte before leads to, or 0; negative where that node is the beginning of phrases. */
+  readonly next: Int32Array
   /** By node: phrases whose beginning it is. */
   readonly ids: readonly (readonly number[] | undefined)[]
 }
@@ -182,26 +182,32 @@ class Reader implements MatchSink {
     const { columnOf, width, next, ids } = (tail.heads ??= readHeads(this.#phrases, tail))
     let at = tail.spaced && collapse ? this.#before(tail.text, end) : end - lengths[id]!
     const found = this.#found
-    let count = 0
-    for (let node = 0; ; ) {
-      const here = ids[node]
-      if (here !== undefined)
-        for (let i = 0; i < here.length; i++)
-          if (this.#startsAt(here[i]!, at)) {
-            found[count++] = here[i]!
-            found[count++] = at
-          }
-      if (at <= 0) break
+    let count = ids[0] === undefined ? 0 : this.#keep(ids[0], at, 0)
+    for (let row = 0; at > 0; ) {
       const byte = bytes[at - 1]!
-      node = next[node * width + columnOf[byte]!]!
-      if (node === 0) break
+      row = next[row + columnOf[byte]!]!
+      if (row === 0) break
       at = fold[byte] === SPACE ? this.#beforeSpace(at) : at - 1
+      if (row > 0) continue
+      row = -row
+      count = this.#keep(ids[row / width]!, at, count)
     }
     while (count > 0) {
       count -= 2
       if (this.#sink.phrase(found[count]!, found[count + 1]!, end)) return true
     }
     return false
+  }
+
+  /** Keeps those of the phrases that may begin there, behind the `count` numbers kept so far; gives how many there are then. */
+  #keep(phrases: readonly number[], at: number, count: number): number {
+    const found = this.#found
+    for (let i = 0; i < phrases.length; i++)
+      if (this.#startsAt(phrases[i]!, at)) {
+        found[count++] = phrases[i]!
+        found[count++] = at
+      }
+    return count
   }
 
   #startsAt(phrase: number, at: number): boolean {
@@ -236,18 +242,19 @@ function readHeads({ literals, fold }: Omit<Phrases, 'reader'>, tail: Tail): Hea
       const symbol = fold[head.charCodeAt(at)]!
       if (columns[symbol] === 0) columns[symbol] = width++
     }
-  const next = new Uint16Array((heads.reduce((sum, { length }) => sum + length, 0) + 1) * width)
+  const next = new Int32Array((heads.reduce((sum, { length }) => sum + length, 0) + 1) * width)
   const ids: (number[] | undefined)[] = [undefined]
   heads.forEach((head, i) => {
     let node = 0
     for (let at = head.length - 1; at >= 0; at--) {
       const cell = node * width + columns[fold[head.charCodeAt(at)]!]!
-      if (next[cell] === 0) next[cell] = ids.push(undefined) - 1
-      node = next[cell]!
+      if (next[cell] === 0) next[cell] = (ids.push(undefined) - 1) * width
+      node = next[cell]! / width
     }
     const list = ids[node] ?? []
     ids[node] = list
     list.push(tail.ids[i]!)
   })
+  for (let cell = 0; cell < next.length; cell++) if (next[cell] !== 0 && ids[next[cell]! / width] !== undefined) next[cell] = -next[cell]!
   return { columnOf: fold.map((symbol) => columns[symbol]!), width, next: next.slice(0, ids.length * width), ids }
 }
