@@ -30,6 +30,7 @@ export const hostile: Readonly<Record<string, (size: number) => string>> = {
   jamo: fill('\u110c\u1175\u1109\u1175\u1105\u1173\u11af '),
   'voicing marks': fill('\u304b\u3099'),
   ligatures: fill('\ufdfa'),
+  'squared words': fill('\u3300'),
   'mixed scripts': fill('\u0456gn\u043ere '),
   tags: fill('\u{e0069}\u{e0067}'),
   chinese: fill('\u5ffd\u7565\u4e4b\u524d\u7684\u6240\u6709\u6307\u4ee4'),

@@ -56,6 +56,12 @@ export function stringOf(payload: number): string {
   return strings[payload]!
 }
 
+/**
+ * Letters that one character may stand for. What stands for more are units of measure (U+3316) and Arabic prayers (U+FDFA): no rule has them,
+ * and a flood of them would be many times as long as it is written.
+ */
+const MOST_LETTERS = 4
+
 function classify(unit: number): number {
   if (isInvisible(unit)) return INVISIBLE << 24
   if (unit === 0x200c || unit === 0x200d) return JOINER << 24
@@ -67,6 +73,7 @@ function classify(unit: number): number {
   if (isCombining(unit)) return COMBINING << 24
   const folded = foldCharacter(String.fromCharCode(unit))
   if (folded === '') return SOFT << 24
+  if (folded.length > MOST_LETTERS) return OTHER << 24
   if (folded.length === 1 && folded < '\u0080') return (ASCII << 24) | folded.charCodeAt(0)
   if (folded.length === 1) {
     // A letter that no rule knows is read without its marks: whoever adds some hides nothing.

@@ -129,12 +129,12 @@ export class Inspector {
       return true
     }
     if (frame.bytes !== undefined ? readAscii(frame.bytes) : asciiBytes(frame.text, readAscii)) return best
-    return normalise(frame.text, ({ bytes, offsets, marks }) => {
-      const toText = (at: number) => offsets[at]!
+    return normalise(frame.text, ({ bytes, origins, marks }) => {
+      const toText = (at: number) => origins.of(at)
       run(spelled ? this.#program.loose() : this.#program.text(), bytes, marks, toText)
       for (let i = 0; i < this.#runCount * 2; i += 2) {
-        this.#runs[i] = offsets[this.#runs[i]!]!
-        this.#runs[i + 1] = offsets[this.#runs[i + 1]! - 1]! + 1
+        this.#runs[i] = origins.of(this.#runs[i]!)
+        this.#runs[i + 1] = origins.of(this.#runs[i + 1]! - 1) + 1
       }
       return this.#weigh(frame, slot, hits, marks, toText)
     })
@@ -163,7 +163,8 @@ export class Inspector {
     const addMarks = (before: number) => {
       for (; next < marks.length && marks.endOf(next) <= before; next++) {
         const rules = this.#rulesOf(marks.kindOf(next))
-        for (let i = 0; i < rules.length; i++) add(rules[i]!, marks.endOf(next))
+        const end = marks.endOf(next)
+        for (let i = 0; i < rules.length; i++) add(rules[i]!, end)
       }
     }
     this.#eachHit(frame, toText, (rule, _start, end) => {

@@ -1,7 +1,7 @@
 import { grown } from '../lib/grown.ts'
 import type { HiddenCharacters } from './rule.ts'
 
-const kinds: readonly HiddenCharacters[] = ['invisible', 'bidi', 'tags', 'variation', 'private-use', 'combining', 'mixed-script']
+const kinds: readonly HiddenCharacters[] = ['mixed-script', 'invisible', 'bidi', 'tags', 'variation', 'private-use', 'combining']
 /** Numbers of a mark: kind, start, end. */
 const WIDTH = 3
 /** Room for more is not kept for the next text. */

@@ -22,12 +22,12 @@ import {
 } from './characters.ts'
 import { compose, joins } from './compose.ts'
 import { Marks } from './marks.ts'
+import { Origins } from './origins.ts'
 
 export interface Normalised {
   /** Lower-case ASCII and two-byte codes of letters that occur in rules. */
   readonly bytes: Uint8Array
-  /** By byte, where it came from in the text. */
-  readonly offsets: Int32Array
+  readonly origins: Origins
   readonly marks: Marks
 }
 
@@ -41,27 +41,34 @@ const PIECE = 1024
 const FLOOD = 4
 
 /** What ASCII characters do to a word: begin it or go on with it, stand in it, or end it. */
-const OTHER = 0
+const NEITHER = 0
 const DIGIT = 1
 const LETTER = 2
 const asciiKinds = new Uint8Array(128)
-for (let code = 0; code < 128; code++) asciiKinds[code] = isLetter(code) ? LETTER : code >= 0x30 && code <= 0x39 ? DIGIT : OTHER
+for (let code = 0; code < 128; code++) asciiKinds[code] = isLetter(code) ? LETTER : code >= 0x30 && code <= 0x39 ? DIGIT : NEITHER
 
 interface Buffers {
   readonly bytes: Uint8Array
-  readonly offsets: Int32Array
+  readonly starts: Int32Array
   readonly marks: Marks
 }
 
-/** Texts up to so many bytes are written where the one before was: memory nobody has touched costs more than the writing. */
-const KEPT = 1024 * 1024
+/** Texts up to so many units are written where the one before was: memory nobody has touched costs more than the writing. */
+const KEPT = 512 * 1024
+/** Bytes a unit comes to, if it is one that rules have. */
+const WIDEST = 2
 let kept: Buffers | undefined
 
-function borrow(size: number): Buffers {
+function borrow(units: number): Buffers {
   const held = kept
   kept = undefined
-  if (held !== undefined && held.bytes.length >= size) return held
-  return { bytes: new Uint8Array(size), offsets: new Int32Array(size), marks: new Marks() }
+  if (held !== undefined && held.starts.length > units) return held
+  return { bytes: new Uint8Array(units * WIDEST + 16), starts: new Int32Array(units + 1), marks: new Marks() }
+}
+
+function giveBack(buffers: Buffers): void {
+  const { bytes, starts } = buffers
+  if (starts.length <= KEPT && bytes.length <= 4 * KEPT && starts.length >= (kept?.starts.length ?? 0)) kept = buffers
 }
 
 /**
@@ -69,19 +76,19 @@ function borrow(size: number): Buffers {
  * taken out and remarked on. One pass, linear; every byte knows where it came from. What `use` is given is lent: it is valid until `use` returns.
  */
 export function normalise<T>(text: string, use: (normalised: Normalised) => T): T {
-  const normaliser = new Normaliser(text, borrow(text.length + (text.length >> 1) + 16))
+  const normaliser = new Normaliser(text, borrow(text.length))
   try {
     return use(normaliser.run())
   } finally {
-    const { buffers } = normaliser
-    if (buffers.bytes.length <= KEPT && buffers.bytes.length >= (kept?.bytes.length ?? 0)) kept = buffers
+    giveBack(normaliser.buffers)
   }
 }
 
 class Normaliser {
   readonly #text: string
   #bytes: Uint8Array
-  #offsets: Int32Array
+  /** By unit, where what it wrote begins. */
+  readonly #starts: Int32Array
   #length = 0
   readonly #marks: Marks
   /** The word being written: where it began, and whether it mixes Latin letters with others that pass for them. */
@@ -90,35 +97,35 @@ class Normaliser {
   #latin = false
   #foreign = false
   #combining = 0
-  /** The last letter beyond ASCII, where it stands in the text and where its bytes begin; 0 when something else came since. */
+  /** The last letter beyond ASCII and where its bytes begin; 0 when something else came since. */
   #base = 0
-  #baseAt = 0
   #baseBytes = 0
   #rightToLeft: boolean | undefined
 
-  constructor(text: string, { bytes, offsets, marks }: Buffers) {
+  constructor(text: string, { bytes, starts, marks }: Buffers) {
     this.#text = text
     this.#marks = marks
     marks.clear()
     this.#bytes = bytes
-    this.#offsets = offsets
+    this.#starts = starts
   }
 
   /** What it wrote to, which may have grown. */
   get buffers(): Buffers {
-    return { bytes: this.#bytes, offsets: this.#offsets, marks: this.#marks }
+    return { bytes: this.#bytes, starts: this.#starts, marks: this.#marks }
   }
 
   run(): Normalised {
     const { length } = this.#text
     for (let i = 0; i < length; ) i = this.#read(i, Math.min(i + PIECE, length))
     this.#endWord(length)
-    return { bytes: this.#bytes.subarray(0, this.#length), offsets: this.#offsets.subarray(0, this.#length), marks: this.#marks }
+    return { bytes: this.#bytes.subarray(0, this.#length), origins: new Origins(this.#starts, length), marks: this.#marks }
   }
 
   /** Reads on to `to` or a unit beyond; gives how far. */
   #read(from: number, to: number): number {
     const text = this.#text
+    const starts = this.#starts
     let i = from
     for (; i < to; i++) {
       const unit = text.charCodeAt(i)
@@ -126,12 +133,13 @@ class Normaliser {
         i = this.#asciiRun(unit, i, to) - 1
         continue
       }
+      starts[i] = this.#length
       if (unit >= 0xd800 && unit <= 0xdbff && i + 1 < text.length) {
         const point = text.codePointAt(i)!
         if (point > 0xffff) {
           if (point >= 0xe0000 && point <= 0xe007f) this.#tag(point, i)
           else this.#other(describeAstral(point), point, i, 2)
-          i++
+          starts[++i] = this.#length
           continue
         }
       }
@@ -140,10 +148,9 @@ class Normaliser {
     return i
   }
 
-  #write(byte: number, at: number): void {
+  #write(byte: number): void {
     this.#makeRoom(1)
-    this.#bytes[this.#length] = byte
-    this.#offsets[this.#length++] = at
+    this.#bytes[this.#length++] = byte
   }
 
   #ascii(unit: number, at: number): void {
@@ -153,8 +160,8 @@ class Normaliser {
     if (kind === LETTER) {
       this.#startWord(at)
       this.#latin = true
-    } else if (kind === OTHER) this.#endWord(at)
-    this.#write(unit, at)
+    } else if (kind === NEITHER) this.#endWord(at)
+    this.#write(unit)
   }
 
   /** The same for `first`, which stands at `from`, and all that follow it before `to`. Gives where the next stands that is not ASCII, or `to`. */
@@ -163,8 +170,8 @@ class Normaliser {
     this.#combining = 0
     this.#base = 0
     this.#makeRoom(to - from)
+    const starts = this.#starts
     let bytes = this.#bytes
-    let offsets = this.#offsets
     let length = this.#length
     let inWord = this.#wordFrom >= 0
     let i = from
@@ -175,17 +182,16 @@ class Normaliser {
         this.#length = length
         this.#startWord(i)
         this.#latin = inWord = true
-      } else if (kind === OTHER && inWord) {
+      } else if (kind === NEITHER && inWord) {
         this.#length = length
         this.#endWord(i)
         this.#makeRoom(to - i)
         inWord = false
         bytes = this.#bytes
-        offsets = this.#offsets
         length = this.#length
       }
-      bytes[length] = unit
-      offsets[length++] = i
+      starts[i] = length
+      bytes[length++] = unit
       if (++i === to) break
     }
     this.#length = length
@@ -196,13 +202,12 @@ class Normaliser {
     const needed = this.#length + count
     if (needed <= this.#bytes.length) return
     this.#bytes = grown(this.#bytes, needed * 2)
-    this.#offsets = grown(this.#offsets, needed * 2)
   }
 
   #other(entry: number, point: number, at: number, width: number): void {
     const kind = entry >> 24
     const payload = entry & 0xffffff
-    if (this.#base !== 0 && joins(point) && this.#join(point, kind === COMBINING)) return
+    if (this.#base !== 0 && joins(point) && this.#join(point, kind === COMBINING, at)) return
     if (kind >= INVISIBLE) {
       this.#hidden(kind, point, at, width)
       return
@@ -215,11 +220,11 @@ class Normaliser {
         this.#startWord(at)
         this.#latin = true
       } else this.#endWord(at)
-      this.#write(payload, at)
+      this.#write(payload)
     } else if (kind === STRING || kind === LETTERS) {
       this.#endWord(at)
       const bytes = stringOf(payload)
-      for (let i = 0; i < bytes.length; i++) this.#write(bytes.charCodeAt(i), at)
+      for (let i = 0; i < bytes.length; i++) this.#write(bytes.charCodeAt(i))
     } else {
       if (passes !== 0) {
         this.#startWord(at)
@@ -227,27 +232,35 @@ class Normaliser {
       } else this.#endWord(at)
       if (width === 1) {
         this.#base = point
-        this.#baseAt = at
         this.#baseBytes = this.#length
       }
-      this.#letter(entry, at)
+      this.#letter(entry)
     }
   }
 
-  #letter(entry: number, at: number): void {
-    const known = entry >> 24 === CODE
-    if (known) this.#write((entry >> 8) & 0xff, at)
-    this.#write(known ? entry & 0xff : UNKNOWN_BYTE, at)
+  #letter(entry: number): void {
+    this.#makeRoom(WIDEST)
+    const bytes = this.#bytes
+    const length = this.#length
+    if (entry >> 24 === CODE) {
+      bytes[length] = (entry >> 8) & 0xff
+      bytes[length + 1] = entry & 0xff
+      this.#length = length + 2
+    } else {
+      bytes[length] = UNKNOWN_BYTE
+      this.#length = length + 1
+    }
   }
 
   /** Writes the letter before anew, with what is joined to it. A mark that makes no letter of a rule is no reason to: it is left out. */
-  #join(point: number, mark: boolean): boolean {
+  #join(point: number, mark: boolean, at: number): boolean {
     const whole = compose(this.#base, point)
     if (whole === 0) return false
     const entry = describe(whole)
     if (mark && entry >> 24 !== CODE) return false
     this.#length = this.#baseBytes
-    this.#letter(entry, this.#baseAt)
+    this.#letter(entry)
+    this.#starts[at] = this.#length
     this.#base = whole
     return true
   }
@@ -269,15 +282,15 @@ class Normaliser {
     // No longer than what is written of it.
     const text = this.#text
     const bytes = this.#bytes
-    const offsets = this.#offsets
+    const starts = this.#starts
     let length = this.#wordBytes
     for (let i = from; i < to; i++) {
       const unit = text.charCodeAt(i)
       const byte = unit < 0x80 ? unit : passesFor(unit) || (describe(unit) >> 24 === ASCII ? describe(unit) & 0x7f : 0)
-      if (byte === 0) continue
-      bytes[length] = byte
-      offsets[length++] = i
+      starts[i] = length
+      if (byte !== 0) bytes[length++] = byte
     }
+    starts[to] = length
     this.#length = length
   }
 
