@@ -5,7 +5,7 @@ const kinds: readonly HiddenCharacters[] = ['mixed-script', 'invisible', 'bidi',
 /** Numbers of a mark: kind, start, end. */
 const WIDTH = 3
 /** Room for more is not kept for the next text. */
-const MOST_KEPT = 64 * 1024
+const MOST_KEPT = 256 * 1024
 
 /** Hidden or misleading characters of a text, in order. In one array of numbers: a text may have more of them than letters. */
 export class Marks {

@@ -54,7 +54,7 @@ interface Buffers {
 }
 
 /** Texts up to so many units are written where the one before was: memory nobody has touched costs more than the writing. */
-const KEPT = 512 * 1024
+const KEPT = 1024 * 1024
 /** Bytes a unit comes to, if it is one that rules have. */
 const WIDEST = 2
 let kept: Buffers | undefined
@@ -68,7 +68,7 @@ function borrow(units: number): Buffers {
 
 function giveBack(buffers: Buffers): void {
   const { bytes, starts } = buffers
-  if (starts.length <= KEPT && bytes.length <= 4 * KEPT && starts.length >= (kept?.starts.length ?? 0)) kept = buffers
+  if (starts.length <= KEPT + 1 && bytes.length <= 4 * KEPT && starts.length >= (kept?.starts.length ?? 0)) kept = buffers
 }
 
 /**

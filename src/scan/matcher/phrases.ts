@@ -59,10 +59,12 @@ interface Heads {
   /** By byte: its column, the same for all that a phrase does not tell apart; 0 where no phrase goes on. */
   readonly columnOf: Uint8Array
   readonly width: number
-  /** `next[row + column]` is the row of the node a byte before leads to, or 0; negative where that node is the beginning of phrases. */
+  /**
+   * `next[row + column]` is the row of the node a byte before leads to, or 0; negative where that node is the beginning of phrases. The last
+   * column of its row then says which of `ids` they are.
+   */
   readonly next: Int32Array
-  /** By node: phrases whose beginning it is. */
-  readonly ids: readonly (readonly number[] | undefined)[]
+  readonly ids: readonly (readonly number[])[]
 }
 
 /** Bytes of a phrase the automaton looks for: fewer make fewer states and more false starts. */
@@ -182,7 +184,8 @@ class Reader implements MatchSink {
     const { columnOf, width, next, ids } = (tail.heads ??= readHeads(this.#phrases, tail))
     let at = tail.spaced && collapse ? this.#before(tail.text, end) : end - lengths[id]!
     const found = this.#found
-    let count = ids[0] === undefined ? 0 : this.#keep(ids[0], at, 0)
+    const last = width - 1
+    let count = ids[0]!.length === 0 ? 0 : this.#keep(ids[0]!, at, 0)
     for (let row = 0; at > 0; ) {
       const byte = bytes[at - 1]!
       row = next[row + columnOf[byte]!]!
@@ -190,7 +193,7 @@ class Reader implements MatchSink {
       at = fold[byte] === SPACE ? this.#beforeSpace(at) : at - 1
       if (row > 0) continue
       row = -row
-      count = this.#keep(ids[row / width]!, at, count)
+      count = this.#keep(ids[next[row + last]!]!, at, count)
     }
     while (count > 0) {
       count -= 2
@@ -236,25 +239,32 @@ class Reader implements MatchSink {
 function readHeads({ literals, fold }: Omit<Phrases, 'reader'>, tail: Tail): Heads {
   const heads = tail.ids.map((id) => literals[id]!.text.slice(0, literals[id]!.text.length - tail.text.length))
   const columns = new Uint8Array(256)
-  let width = 1
+  let width = 2
   for (const head of heads)
     for (let at = 0; at < head.length; at++) {
       const symbol = fold[head.charCodeAt(at)]!
-      if (columns[symbol] === 0) columns[symbol] = width++
+      if (columns[symbol] === 0) columns[symbol] = width++ - 1
     }
   const next = new Int32Array((heads.reduce((sum, { length }) => sum + length, 0) + 1) * width)
-  const ids: (number[] | undefined)[] = [undefined]
+  const ids: number[][] = [[]]
+  let used = width
   heads.forEach((head, i) => {
-    let node = 0
+    let row = 0
+    let cell = -1
     for (let at = head.length - 1; at >= 0; at--) {
-      const cell = node * width + columns[fold[head.charCodeAt(at)]!]!
-      if (next[cell] === 0) next[cell] = (ids.push(undefined) - 1) * width
-      node = next[cell]! / width
+      cell = row + columns[fold[head.charCodeAt(at)]!]!
+      if (next[cell] === 0) {
+        next[cell] = used
+        used += width
+      }
+      row = Math.abs(next[cell]!)
     }
-    const list = ids[node] ?? []
-    ids[node] = list
-    list.push(tail.ids[i]!)
+    // What is all tail begins where that does.
+    if (cell >= 0 && next[cell]! > 0) {
+      next[cell] = -row
+      next[row + width - 1] = ids.push([]) - 1
+    }
+    ids[next[row + width - 1]!]!.push(tail.ids[i]!)
   })
-  for (let cell = 0; cell < next.length; cell++) if (next[cell] !== 0 && ids[next[cell]! / width] !== undefined) next[cell] = -next[cell]!
-  return { columnOf: fold.map((symbol) => columns[symbol]!), width, next: next.slice(0, ids.length * width), ids }
+  return { columnOf: fold.map((symbol) => columns[symbol]!), width, next: next.slice(0, used), ids }
 }
