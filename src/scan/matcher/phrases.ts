@@ -1,14 +1,7 @@
-import { type AlphabetOptions, foldTable, isSimple, isWordByte } from './alphabet.ts'
-import { type Automaton, buildAutomaton, type Literal } from './automaton.ts'
-import { type MatchSink, runAutomaton, STOPPED } from './run.ts'
-
-/** Receives matches of phrases in the order of their end; of those with one end, longer ones come first. */
-export interface PhraseSink {
-  /** Phrase `id` stands in `[start, end)`. Return true to stop the scan. */
-  phrase(id: number, start: number, end: number): boolean
-  /** Topics it has heard enough of in this text. */
-  readonly heard: number
-}
+import { type AlphabetOptions, buildAlphabet, foldTable, isSimple, isWordByte } from './alphabet.ts'
+import { type Automaton, assemble, type Literal } from './automaton.ts'
+import { PhraseReader, type PhraseSink } from './phrase-reader.ts'
+import { Trie } from './trie.ts'
 
 /** A literal, and what it is about. */
 export interface PhraseLiteral extends Literal {
@@ -25,11 +18,15 @@ export interface PhraseLiteral extends Literal {
  */
 export interface Phrases {
   readonly automaton: Automaton
+  readonly reader: PhraseReader
+}
+
+/** What phrases end with. Arrays are by tail, which is the literal of the automaton, unless said otherwise. */
+export interface Tails {
+  /** By phrase. */
   readonly literals: readonly PhraseLiteral[]
   readonly fold: Uint8Array
   readonly collapse: boolean
-  /** By literal of the automaton, as are the next four. */
-  readonly tails: readonly Tail[]
   /** 1 where the phrases are their tails and as long in every text: most of what is found is of that kind, and needs no reading back. */
   readonly plain: Uint8Array
   readonly lengths: Uint8Array
@@ -40,31 +37,6 @@ export interface Phrases {
   readonly ids: Int32Array
   /** By phrase: 1 where it must begin a word. */
   readonly leftBound: Uint8Array
-  readonly reader: Reader
-}
-
-interface Tail {
-  readonly text: string
-  readonly spaced: boolean
-  /** The phrases that end so are no longer than that. */
-  whole: boolean
-  /** Phrases that end so. */
-  readonly ids: number[]
-  /** What stands before it in those, back to front. Made when the tail is first seen, which most never are. */
-  heads: Heads | undefined
-}
-
-/** What may stand before a tail, read back to front. */
-interface Heads {
-  /** By byte: its column, the same for all that a phrase does not tell apart; 0 where no phrase goes on. */
-  readonly columnOf: Uint8Array
-  readonly width: number
-  /**
-   * `next[row + column]` is the row of the node a byte before leads to, or 0; negative where that node is the beginning of phrases. The last
-   * column of its row then says which of `ids` they are.
-   */
-  readonly next: Int32Array
-  readonly ids: readonly (readonly number[])[]
 }
 
 /** Bytes of a phrase the automaton looks for: fewer make fewer states and more false starts. */
@@ -73,198 +45,84 @@ const TAIL = 7
 const SHORT = 8
 /** Letters of the word before a short last one. */
 const BEFORE = 2
-const SPACE = 0x20
+/** Of a phrase that is never found. */
+const NONE = -1
 
 /** Where the tail of a phrase begins. */
-function tailOf(text: string): number {
+function tailFrom(text: string): number {
   const from = text.length - TAIL
   const space = text.lastIndexOf(' ', text.length - 2)
   return Math.max(0, space >= text.length - 1 - SHORT ? Math.min(from, space - BEFORE) : from)
 }
 
-/** Takes literals as {@link buildAutomaton} does, in the order of their ids. Empty ones are never found. */
+/**
+ * Takes literals as {@link buildAutomaton} does, in the order of their ids. Empty ones are never found.
+ *
+ * Plain loops over flat arrays, and no string that need not be: this runs once, before anything is compiled.
+ */
 export function buildPhrases(literals: readonly PhraseLiteral[], options: AlphabetOptions): Phrases {
-  const tails: Tail[] = []
-  const found: Literal[] = []
-  const known = new Map<string, Tail>()
+  const fold = foldTable(options)
+  const used = new Uint8Array(256)
+  const from = new Int16Array(literals.length)
+  let length = 2
   for (let id = 0; id < literals.length; id++) {
-    const { text, left = false, right = false } = literals[id]!
-    if (text === '' || (options.ascii === true && !isSimple(text))) continue
-    const from = tailOf(text)
-    const end = text.slice(from)
-    const starts = from === 0 ? left : isWordByte(text.charCodeAt(from)) && !isWordByte(text.charCodeAt(from - 1))
-    const key = `${starts ? '(' : ' '}${right ? ')' : ' '}${end}`
-    let tail = known.get(key)
-    if (tail === undefined) {
-      known.set(key, (tail = { text: end, spaced: end.includes(' '), whole: true, ids: [], heads: undefined }))
-      tails.push(tail)
-      found.push({ text: end, left: starts, right })
-    }
-    tail.ids.push(id)
-    if (from > 0) tail.whole = false
+    const { text } = literals[id]!
+    from[id] = text === '' || (options.ascii === true && !isSimple(text)) ? NONE : tailFrom(text)
+    if (from[id] === NONE) continue
+    length += text.length - from[id]!
+    for (let i = from[id]!; i < text.length; i++) used[text.charCodeAt(i)] = 1
   }
-  const automaton = buildAutomaton(found, options, false)
-  // Loops, not `from` with a function: this runs once, before anything is compiled.
-  const plain = new Uint8Array(tails.length)
-  const lengths = new Uint8Array(tails.length)
-  const topics = new Int32Array(tails.length)
-  const idStart = new Int32Array(tails.length + 1)
+  const alphabet = buildAlphabet(fold, used)
+  const { classOf } = alphabet
+  const trie = new Trie(length)
+  /** By the node a tail ends at, and whether it must end a word: the tail, counted from 1. */
+  const tailAt = new Int32Array(2 * length)
+  const tailOf = new Int32Array(literals.length)
+  const endOf = new Int32Array(literals.length)
+  const rightBound = new Uint8Array(literals.length)
+  const plain = new Uint8Array(literals.length)
+  const lengths = new Uint8Array(literals.length)
+  const topics = new Int32Array(literals.length)
   const leftBound = new Uint8Array(literals.length)
+  const idStart = new Int32Array(literals.length + 1)
+  let count = 0
+  for (let id = 0; id < literals.length; id++) {
+    const at = from[id]!
+    if (at === NONE) continue
+    const { text, left = false, right = false, topic = -1 } = literals[id]!
+    leftBound[id] = left ? 1 : 0
+    let node = (at === 0 ? left : isWordByte(text.charCodeAt(at)) && !isWordByte(text.charCodeAt(at - 1))) ? 1 : 0
+    for (let i = at; i < text.length; i++) node = trie.grow(node, classOf[text.charCodeAt(i)]!)
+    const slot = 2 * node + (right ? 1 : 0)
+    let tail = tailAt[slot]! - 1
+    if (tail < 0) {
+      tail = count++
+      tailAt[slot] = count
+      endOf[tail] = node
+      rightBound[tail] = right ? 1 : 0
+      lengths[tail] = text.length - at
+      plain[tail] = text.includes(' ', at) ? 0 : 1
+    }
+    if (at > 0) plain[tail] = 0
+    topics[tail]! |= topic
+    tailOf[id] = tail
+    idStart[tail + 1]!++
+  }
   let most = 0
-  for (let i = 0; i < tails.length; i++) {
-    const { text, whole, spaced, ids } = tails[i]!
-    plain[i] = whole && !spaced ? 1 : 0
-    lengths[i] = text.length
-    idStart[i + 1] = idStart[i]! + ids.length
-    for (let k = 0; k < ids.length; k++) topics[i]! |= literals[ids[k]!]!.topic ?? -1
-    most = Math.max(most, ids.length)
+  for (let tail = 0; tail < count; tail++) {
+    most = Math.max(most, idStart[tail + 1]!)
+    idStart[tail + 1]! += idStart[tail]!
   }
-  const ids = new Int32Array(idStart[tails.length]!)
-  for (let i = 0; i < tails.length; i++) ids.set(tails[i]!.ids, idStart[i]!)
-  for (let i = 0; i < literals.length; i++) leftBound[i] = literals[i]!.left === true ? 1 : 0
-  const parts = {
-    automaton,
-    literals,
-    fold: foldTable(options),
-    collapse: options.collapse === true,
-    tails,
-    plain,
-    lengths,
-    topics,
-    idStart,
-    ids,
-    leftBound,
-  }
-  return { ...parts, reader: new Reader(parts, most) }
+  const filled = idStart.slice()
+  const ids = new Int32Array(idStart[count]!)
+  for (let id = 0; id < literals.length; id++) if (from[id] !== NONE) ids[filled[tailOf[id]!]!++] = id
+  const masks = new Int32Array(count).fill(-1)
+  const automaton = assemble({ alphabet, trie, endOf: endOf.subarray(0, count), rightBound, masks, literals: [] }, options, false)
+  const tails = { literals, fold, collapse: options.collapse === true, plain, lengths, topics, idStart, ids, leftBound }
+  return { automaton, reader: new PhraseReader(automaton, tails, most) }
 }
 
 /** Looks for all phrases in a whole text; true when the sink stopped the scan. The sink must not look for the same phrases meanwhile. */
 export function findPhrases({ reader }: Phrases, bytes: Uint8Array, sink: PhraseSink): boolean {
   return reader.find(bytes, sink)
-}
-
-const nothing = new Uint8Array(0)
-const nobody: PhraseSink = { phrase: () => true, heard: 0 }
-
-/** Reads on backwards from where a tail was seen. There is one for all texts: a short one must not pay for its making. */
-class Reader implements MatchSink {
-  readonly #phrases: Omit<Phrases, 'reader'>
-  #bytes: Uint8Array = nothing
-  #sink = nobody
-  /** Phrase and start, of those found at one place. */
-  readonly #found: Int32Array
-
-  constructor(phrases: Omit<Phrases, 'reader'>, most: number) {
-    this.#phrases = phrases
-    this.#found = new Int32Array(most * 2)
-  }
-
-  find(bytes: Uint8Array, sink: PhraseSink): boolean {
-    const { automaton } = this.#phrases
-    this.#bytes = bytes
-    this.#sink = sink
-    try {
-      return runAutomaton(automaton, bytes, 0, bytes.length, automaton.begin, this) === STOPPED
-    } finally {
-      this.#bytes = nothing
-      this.#sink = nobody
-    }
-  }
-
-  match(id: number, end: number): boolean {
-    const { fold, tails, collapse, plain, lengths, topics, idStart, ids: all } = this.#phrases
-    if ((topics[id]! & ~this.#sink.heard) === 0) return false
-    const bytes = this.#bytes
-    if (plain[id] === 1) {
-      const start = end - lengths[id]!
-      for (let i = idStart[id]!, last = idStart[id + 1]!; i < last; i++) if (this.#sink.phrase(all[i]!, start, end)) return true
-      return false
-    }
-    const tail = tails[id]!
-    const { columnOf, width, next, ids } = (tail.heads ??= readHeads(this.#phrases, tail))
-    let at = tail.spaced && collapse ? this.#before(tail.text, end) : end - lengths[id]!
-    const found = this.#found
-    const last = width - 1
-    let count = ids[0]!.length === 0 ? 0 : this.#keep(ids[0]!, at, 0)
-    for (let row = 0; at > 0; ) {
-      const byte = bytes[at - 1]!
-      row = next[row + columnOf[byte]!]!
-      if (row === 0) break
-      at = fold[byte] === SPACE ? this.#beforeSpace(at) : at - 1
-      if (row > 0) continue
-      row = -row
-      count = this.#keep(ids[next[row + last]!]!, at, count)
-    }
-    while (count > 0) {
-      count -= 2
-      if (this.#sink.phrase(found[count]!, found[count + 1]!, end)) return true
-    }
-    return false
-  }
-
-  /** Keeps those of the phrases that may begin there, behind the `count` numbers kept so far; gives how many there are then. */
-  #keep(phrases: readonly number[], at: number, count: number): number {
-    const found = this.#found
-    for (let i = 0; i < phrases.length; i++)
-      if (this.#startsAt(phrases[i]!, at)) {
-        found[count++] = phrases[i]!
-        found[count++] = at
-      }
-    return count
-  }
-
-  #startsAt(phrase: number, at: number): boolean {
-    return at >= 0 && (at === 0 || this.#phrases.leftBound[phrase] === 0 || !isWordByte(this.#bytes[at - 1]!))
-  }
-
-  /** Where a tail with white space that ends there begins; -1 for the second and later blanks of a run that ends a tail: they are no news. */
-  #before(tail: string, end: number): number {
-    if (tail.endsWith(' ') && this.#isSpace(end - 2)) return -1
-    let at = end
-    for (let i = tail.length - 1; i >= 0; i--) at = tail.charCodeAt(i) === SPACE ? this.#beforeSpace(at) : at - 1
-    return at
-  }
-
-  #beforeSpace(at: number): number {
-    at--
-    if (this.#phrases.collapse) while (this.#isSpace(at - 1)) at--
-    return at
-  }
-
-  #isSpace(at: number): boolean {
-    return at >= 0 && this.#phrases.fold[this.#bytes[at]!] === SPACE
-  }
-}
-
-function readHeads({ literals, fold }: Omit<Phrases, 'reader'>, tail: Tail): Heads {
-  const heads = tail.ids.map((id) => literals[id]!.text.slice(0, literals[id]!.text.length - tail.text.length))
-  const columns = new Uint8Array(256)
-  let width = 2
-  for (const head of heads)
-    for (let at = 0; at < head.length; at++) {
-      const symbol = fold[head.charCodeAt(at)]!
-      if (columns[symbol] === 0) columns[symbol] = width++ - 1
-    }
-  const next = new Int32Array((heads.reduce((sum, { length }) => sum + length, 0) + 1) * width)
-  const ids: number[][] = [[]]
-  let used = width
-  heads.forEach((head, i) => {
-    let row = 0
-    let cell = -1
-    for (let at = head.length - 1; at >= 0; at--) {
-      cell = row + columns[fold[head.charCodeAt(at)]!]!
-      if (next[cell] === 0) {
-        next[cell] = used
-        used += width
-      }
-      row = Math.abs(next[cell]!)
-    }
-    // What is all tail begins where that does.
-    if (cell >= 0 && next[cell]! > 0) {
-      next[cell] = -row
-      next[row + width - 1] = ids.push([]) - 1
-    }
-    ids[next[row + width - 1]!]!.push(tail.ids[i]!)
-  })
-  return { columnOf: fold.map((symbol) => columns[symbol]!), width, next: next.slice(0, used), ids }
 }

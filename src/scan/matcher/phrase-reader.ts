@@ -1,0 +1,171 @@
+import { isWordByte } from './alphabet.ts'
+import type { Automaton } from './automaton.ts'
+import type { Tails } from './phrases.ts'
+import { type MatchSink, runAutomaton, STOPPED } from './run.ts'
+
+/** Receives matches of phrases in the order of their end; of those with one end, longer ones come first. */
+export interface PhraseSink {
+  /** Phrase `id` stands in `[start, end)`. Return true to stop the scan. */
+  phrase(id: number, start: number, end: number): boolean
+  /** Topics it has heard enough of in this text. */
+  readonly heard: number
+}
+
+/** What may stand before a tail, read back to front. */
+interface Heads {
+  /** The tail, where it has white space, which may be longer in a text; else nothing. */
+  readonly spaced: string
+  /** By byte: its column, the same for all that a phrase does not tell apart; 0 where no phrase goes on. */
+  readonly columnOf: Uint8Array
+  readonly width: number
+  /**
+   * `next[row + column]` is the row of the node a byte before leads to, or 0; negative where that node is the beginning of phrases. The last
+   * column of its row then says which of `ids` they are.
+   */
+  readonly next: Int32Array
+  readonly ids: readonly (readonly number[])[]
+}
+
+const SPACE = 0x20
+const nothing = new Uint8Array(0)
+const nobody: PhraseSink = { phrase: () => true, heard: 0 }
+
+/** Reads on backwards from where a tail was seen. There is one for all texts: a short one must not pay for its making. */
+export class PhraseReader implements MatchSink {
+  readonly #automaton: Automaton
+  readonly #tails: Tails
+  /** By tail. Made when the tail is first seen, which most never are. */
+  readonly #heads: (Heads | undefined)[] = []
+  #bytes: Uint8Array = nothing
+  #sink = nobody
+  /** Phrase and start, of those found at one place. */
+  readonly #found: Int32Array
+
+  /** `most`: phrases with one tail. */
+  constructor(automaton: Automaton, tails: Tails, most: number) {
+    this.#automaton = automaton
+    this.#tails = tails
+    this.#found = new Int32Array(most * 2)
+  }
+
+  find(bytes: Uint8Array, sink: PhraseSink): boolean {
+    this.#bytes = bytes
+    this.#sink = sink
+    try {
+      return runAutomaton(this.#automaton, bytes, 0, bytes.length, this.#automaton.begin, this) === STOPPED
+    } finally {
+      this.#bytes = nothing
+      this.#sink = nobody
+    }
+  }
+
+  match(tail: number, end: number): boolean {
+    const { fold, plain, lengths, topics, idStart, ids: all } = this.#tails
+    if ((topics[tail]! & ~this.#sink.heard) === 0) return false
+    const bytes = this.#bytes
+    if (plain[tail] === 1) {
+      const start = end - lengths[tail]!
+      for (let i = idStart[tail]!, last = idStart[tail + 1]!; i < last; i++) if (this.#sink.phrase(all[i]!, start, end)) return true
+      return false
+    }
+    const { spaced, columnOf, width, next, ids } = (this.#heads[tail] ??= readHeads(this.#tails, tail))
+    let at = spaced === '' ? end - lengths[tail]! : this.#before(spaced, end)
+    const found = this.#found
+    const last = width - 1
+    let count = ids[0]!.length === 0 ? 0 : this.#keep(ids[0]!, at, 0)
+    for (let row = 0; at > 0; ) {
+      const byte = bytes[at - 1]!
+      row = next[row + columnOf[byte]!]!
+      if (row === 0) break
+      at = fold[byte] === SPACE ? this.#beforeSpace(at) : at - 1
+      if (row > 0) continue
+      row = -row
+      count = this.#keep(ids[next[row + last]!]!, at, count)
+    }
+    while (count > 0) {
+      count -= 2
+      if (this.#sink.phrase(found[count]!, found[count + 1]!, end)) return true
+    }
+    return false
+  }
+
+  /** Keeps those of the phrases that may begin there, behind the `count` numbers kept so far; gives how many there are then. */
+  #keep(phrases: readonly number[], at: number, count: number): number {
+    const found = this.#found
+    for (let i = 0; i < phrases.length; i++)
+      if (this.#startsAt(phrases[i]!, at)) {
+        found[count++] = phrases[i]!
+        found[count++] = at
+      }
+    return count
+  }
+
+  #startsAt(phrase: number, at: number): boolean {
+    return at >= 0 && (at === 0 || this.#tails.leftBound[phrase] === 0 || !isWordByte(this.#bytes[at - 1]!))
+  }
+
+  /** Where a tail with white space that ends there begins; -1 for the second and later blanks of a run that ends a tail: they are no news. */
+  #before(tail: string, end: number): number {
+    if (tail.endsWith(' ') && this.#isSpace(end - 2)) return -1
+    let at = end
+    for (let i = tail.length - 1; i >= 0; i--) at = tail.charCodeAt(i) === SPACE ? this.#beforeSpace(at) : at - 1
+    return at
+  }
+
+  #beforeSpace(at: number): number {
+    at--
+    if (this.#tails.collapse) while (this.#isSpace(at - 1)) at--
+    return at
+  }
+
+  #isSpace(at: number): boolean {
+    return at >= 0 && this.#tails.fold[this.#bytes[at]!] === SPACE
+  }
+}
+
+function readHeads({ literals, fold, collapse, lengths, idStart, ids: all }: Tails, tail: number): Heads {
+  const phrases = all.subarray(idStart[tail]!, idStart[tail + 1]!)
+  const { text } = literals[phrases[0]!]!
+  const end = text.slice(text.length - lengths[tail]!)
+  const columns = new Uint8Array(256)
+  let width = 2
+  let size = 1
+  for (const phrase of phrases) {
+    const { text } = literals[phrase]!
+    const length = text.length - end.length
+    size += length
+    for (let at = 0; at < length; at++) {
+      const symbol = fold[text.charCodeAt(at)]!
+      if (columns[symbol] === 0) columns[symbol] = width++ - 1
+    }
+  }
+  const next = new Int32Array(size * width)
+  const ids: number[][] = [[]]
+  let used = width
+  for (const phrase of phrases) {
+    const { text } = literals[phrase]!
+    let row = 0
+    let cell = -1
+    for (let at = text.length - end.length - 1; at >= 0; at--) {
+      cell = row + columns[fold[text.charCodeAt(at)]!]!
+      if (next[cell] === 0) {
+        next[cell] = used
+        used += width
+      }
+      row = Math.abs(next[cell]!)
+    }
+    // A phrase that is all tail begins where that does.
+    if (cell >= 0 && next[cell]! > 0) {
+      next[cell] = -row
+      next[row + width - 1] = ids.push([]) - 1
+    }
+    ids[next[row + width - 1]!]!.push(phrase)
+  }
+  return {
+    spaced: collapse && end.includes(' ') ? end : '',
+    columnOf: fold.map((symbol) => columns[symbol]!),
+    width,
+    next: next.slice(0, used),
+    ids,
+  }
+}
