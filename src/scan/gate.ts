@@ -1,6 +1,6 @@
 import type { SlotKind } from '../core/finding.ts'
+import { textOf } from '../lib/units.ts'
 import { decodeRun } from './decode/index.ts'
-import { textOf } from './decode/units.ts'
 import { Engine } from './engine.ts'
 import { familiesOf } from './families.ts'
 import { findPhrases } from './matcher/index.ts'

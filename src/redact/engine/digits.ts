@@ -16,6 +16,8 @@ export class DigitReader {
   readonly counts = new Uint8Array(MAX_GROUPS)
   /** Where each group ends in the text, its closing parenthesis included. */
   readonly ends = new Int32Array(MAX_GROUPS)
+  /** The sizes of the first `i + 1` groups as one number: 3-3-4 is 334. */
+  readonly shapes = new Int32Array(MAX_GROUPS)
   /** Code of the separator before each group; 0 where there is none. */
   readonly marks = new Uint8Array(MAX_GROUPS)
   /** Which group stands in parentheses; -1 for none. */
@@ -30,8 +32,9 @@ export class DigitReader {
   /** Reads from `at`. `allowed` are the {@link separators}; `most` bounds the digits. */
   read(cursor: Cursor, at: number, allowed: number, most: number, parentheses = false): void {
     const { bytes } = cursor
-    const { digits, counts, ends, marks } = this
+    const { digits, counts, ends, marks, shapes } = this
     let groups = 0
+    let shape = 0
     let enclosed = -1
     let count = 0
     let closed = false
@@ -47,6 +50,7 @@ export class DigitReader {
       if (opening) code = cursor.at(++i)
       else if (groups > 0 && mark === 0 && !closed) break
       const start = i
+      const before = count
       if (bytes === undefined) {
         while (count < most && code >= 48 && code <= 57) {
           digits[count++] = code - 48
@@ -64,6 +68,8 @@ export class DigitReader {
         code = cursor.at(++i)
       }
       marks[groups] = mark
+      shape = shape * 10 + Math.min(9, count - before)
+      shapes[groups] = shape
       counts[groups] = count
       ends[groups++] = i
     }
@@ -79,9 +85,7 @@ export class DigitReader {
 
   /** The sizes of the first `count` groups as one number: 3-3-4 is 334. */
   shape(count: number): number {
-    let shape = 0
-    for (let i = 0; i < count; i++) shape = shape * 10 + Math.min(9, this.size(i))
-    return shape
+    return this.shapes[count - 1]!
   }
 }
 

@@ -1,4 +1,5 @@
 import { isCardNumber } from '../checks/card.ts'
+import { isLuhnInFours } from '../checks/luhn.ts'
 import { isIssuedSsn } from '../checks/ssn.ts'
 import { ofClass } from '../engine/around.ts'
 import { ALNUM, DIGIT } from '../engine/chars.ts'
@@ -58,6 +59,21 @@ export const ssn: Kind = {
 
 const cardShapes = new Set([4444, 465, 464, 44443, 44442, 4441])
 
+const cardTriggers = ['0000000000000', '0000 0000 0000 0', '0000-0000-0000-0', '0000 000000 0', '0000-000000-0', 'card', 'cc ']
+/** Triggers that are three groups of four and the beginning of another. */
+const isInFours = (trigger: number): boolean => trigger === 1 || trigger === 2
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57
+
+/** Of numbers in fours, all that could be a card are the first four groups, and those fail the check. Most do, in a table of numbers. */
+function failsInFours(bytes: Uint8Array, start: number): boolean {
+  for (let at = start + 15; at < start + 19; at++) if (!isDigit(bytes[at]!)) return false
+  let more = 0
+  if (bytes[start + 19] === bytes[start + 14]) while (more < 4 && isDigit(bytes[start + 20 + more]!)) more++
+  else if (isDigit(bytes[start + 19]!)) return false
+  return more % 4 === 0 && !isLuhnInFours(bytes, start)
+}
+
 const beginsCard = (code: number): boolean => code >= 49 && code <= 56
 
 export const card: Kind = {
@@ -70,13 +86,14 @@ export const card: Kind = {
   validator: 'issuer range, length for that issuer, Luhn; after "card" any 12 to 19 digits that pass Luhn',
   base: true,
   wholeWords: true,
-  triggers: ['0000000000000', '0000 0000 0000 0', '0000-0000-0000-0', '0000 000000 0', '0000-000000-0', 'card', 'cc '],
+  triggers: cardTriggers,
   around: (trigger) => (trigger.startsWith('0') ? { first: beginsCard } : {}),
-  verify(cursor, start, end) {
-    const shown = cursor.is(start, DIGIT)
-    // No issuer begins with 0, 1 (but 1800) or 9.
+  verify(cursor, start, end, trigger) {
     const first = cursor.at(start)
+    const shown = isDigit(first)
+    // No issuer begins with 0, 1 (but 1800) or 9.
     if (shown && (first < 49 || first > 56 || (first === 49 && cursor.at(start + 1) !== 56))) return false
+    if (cursor.bytes !== undefined && isInFours(trigger) && failsInFours(cursor.bytes, start)) return false
     const at = shown ? start : skipLead(cursor, end)
     if (at < 0 || !cursor.opens(at)) return false
     reader.read(cursor, at, spaceOrDash, 20)

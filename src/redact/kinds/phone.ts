@@ -22,7 +22,7 @@ const triggers = [
   '0-000-0',
   '0 000 000',
   '0.000.0',
-  '0 (000',
+  '0 (0',
   ...marks.flatMap((separator) => [2, 3, 4, 5].map((size) => `${'0'.repeat(size)}${separator}00`)),
   ...words,
 ]
@@ -101,15 +101,35 @@ function national(cursor: Cursor, start: number, size: number): boolean {
   const first = cursor.at(start)
   // Neither a trunk 0 nor a North American group: most dates and numbers are told by that.
   if (first !== 40 && first !== 48 && size !== 3 && !(size === 1 && first === 49)) return false
-  // A North American number goes on with three digits; most numbers of social security and the like are told by that.
-  if (size === 3 && first !== 48 && (first === 49 || !cursor.is(start + 6, DIGIT))) return false
+  if (first > 48 && cursor.at(start + 2) !== 40 && !mayBeNanp(cursor, size === 3 ? start : start + 2)) return false
   const before = cursor.at(start - 1)
   if (!cursor.opens(start) || isGlue(before) || before === 35 || before === 36) return false
   // In the middle of a longer row of numbers parted alike.
-  if (first !== 40 && cursor.is(start - 2, DIGIT) && cursor.at(start + size) === before) return false
+  if (first !== 40 && cursor.is(start - 2, DIGIT) && cursor.at(start + size) === before) return cursor.refuse(rowEnd(cursor, start, before))
   reader.read(cursor, start, between, MOST, true)
   const to = longest(cursor, isNational)
   return to > 0 && cursor.match(start, to)
+}
+
+/** Area and exchange begin with 2 to 9, and both have three digits: most dates and numbers of social security are told by that. */
+function mayBeNanp(cursor: Cursor, area: number): boolean {
+  return cursor.at(area) > 49 && cursor.at(area + 4) > 49 && cursor.is(area + 6, DIGIT)
+}
+
+/** Characters of a row of numbers that are read at once. */
+const MAX_ROW = 64
+
+/** Past the beginning of the last number of a row that `mark` stands before and behind: all of them are in the middle of it. */
+function rowEnd({ text }: Cursor, start: number, mark: number): number {
+  const stop = Math.min(text.length, start + MAX_ROW)
+  let from = start
+  for (let at = start; at < stop; at++) {
+    const code = text.charCodeAt(at)
+    if (code >= 48 && code <= 57) continue
+    if (code !== mark || at === start || text.charCodeAt(at - 1) === mark) break
+    from = at
+  }
+  return from
 }
 
 function isNational(groups: number, count: number): boolean {

@@ -1,6 +1,6 @@
+import { utf8 } from '../../lib/units.ts'
 import { hexByte } from './hex.ts'
 import { type Rewriter, rewrite } from './rewriter.ts'
-import { utf8 } from './units.ts'
 import type { View } from './view.ts'
 
 /** Percent (`%69`) and quoted-printable (`=69`) bytes, read as UTF-8. */

@@ -1,6 +1,6 @@
+import { utf8 } from '../../lib/units.ts'
 import { MIN_RUN } from '../runs.ts'
 import { hexByte, hexDigit } from './hex.ts'
-import { utf8 } from './units.ts'
 
 /**
  * What a run of base64 or hex characters says, when it is text. The run may begin with a few characters that do not

@@ -1,4 +1,4 @@
-import { asciiOf, textOf, type Units } from './units.ts'
+import { asciiOf, textOf, type Units } from '../../lib/units.ts'
 
 /** Text as it reads after an encoding was undone, with the way back. */
 export interface View {

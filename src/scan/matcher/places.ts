@@ -13,7 +13,6 @@ const SHARED = 128 * 1024
 const PIECE = 4096
 const encoder = new TextEncoder()
 let shared: Buffers | undefined
-let pieces: Uint8Array | undefined
 let busy = false
 
 interface Buffers {
@@ -98,33 +97,34 @@ export class Places {
   }
 }
 
-/** By byte of UTF-8: how many UTF-16 units begin with it. */
-const units = new Uint8Array(256).fill(1).fill(0, 0x80, 0xc0).fill(2, 0xf0)
-
-/** Writes a byte for each UTF-16 unit, by way of UTF-8: faster than asking for each unit. True when all of it is ASCII. */
+/** Writes a byte for each UTF-16 unit, by way of UTF-8 for as long as all are ASCII: faster than asking for each unit. True when all of it is. */
 function encodeUnits(text: string, bytes: Uint8Array): boolean {
-  if (text.length <= PIECE) {
-    const { read, written } = encoder.encodeInto(text, bytes)
-    if (read === text.length && written === read) return true
-  }
-  pieces ??= new Uint8Array(PIECE * 3)
+  if (text.length <= PIECE) return encodeAscii(text, bytes) || !copyUnits(text, 0, text.length, bytes)
   let isAscii = true
-  let to = 0
-  for (let at = 0; at < text.length; at += PIECE) {
-    const piece = text.slice(at, at + PIECE)
-    const { written } = encoder.encodeInto(piece, pieces)
-    if (written === piece.length) {
-      bytes.set(pieces.subarray(0, written), to)
-      to += written
-      continue
-    }
-    isAscii = false
-    for (let i = 0; i < written; i++) {
-      const byte = pieces[i]!
-      bytes[to] = Math.min(byte, 0x80)
-      bytes[to + 1] = 0x80
-      to += units[byte]!
-    }
+  let isWide = false
+  for (let from = 0; from < text.length; from += PIECE) {
+    const to = Math.min(from + PIECE, text.length)
+    if (!isWide) isWide = !encodeAscii(text.slice(from, to), bytes.subarray(from, to))
+    // What follows is like it, until a piece is not.
+    if (isWide) isWide = copyUnits(text, from, to, bytes)
+    if (isWide) isAscii = false
   }
   return isAscii
+}
+
+/** False, having written what it may, unless all of it is ASCII. */
+function encodeAscii(text: string, bytes: Uint8Array): boolean {
+  const { read, written } = encoder.encodeInto(text, bytes)
+  return read === text.length && written === read
+}
+
+/** Writes the units `[from, to)` one by one; true when one of them is not ASCII. */
+function copyUnits(text: string, from: number, to: number, bytes: Uint8Array): boolean {
+  let all = 0
+  for (let i = from; i < to; i++) {
+    const unit = text.charCodeAt(i)
+    all |= unit
+    bytes[i] = unit < 0x80 ? unit : 0x80
+  }
+  return all >= 0x80
 }

@@ -46,6 +46,7 @@ export const examples: Readonly<Record<string, Examples>> = {
     match: [
       'call «+1 (415) 555-2671» today',
       '«(212) 736-5000» or «212-736-5000»',
+      '«1 (212) 736-5000» or «1-212-736-5000» or «212.736.5000»',
       'ring «+44 20 7946 0958»',
       'tel: «06 12 34 56 78»',
       'Mobile: «0171 1234567»',
@@ -63,6 +64,7 @@ export const examples: Readonly<Record<string, Examples>> = {
       '01.02.2024',
       '978-3-16-148410-0',
       '555-2671',
+      '1-115-736-5000 or 212-136-5000 or 1 (212) 136-5000',
     ],
   },
   'pii/ssn': {
