@@ -2,8 +2,10 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { type BodyTransform, type Chunk, type Exchange, isChunk, type TransformOutput } from '../../src/core/exchange.ts'
 import type { Reply, ResponseHead } from '../../src/core/http.ts'
 import { andThen, isPromise, type MaybePromise } from '../../src/lib/maybe-promise.ts'
+import { isData, toChunk } from './chunk.ts'
 import { applyHead, type HeadArguments, isBodiless, readHead, sameHead, settleArguments } from './head.ts'
 import { Replaced } from './methods.ts'
+import { pretend, unpretend } from './pretence.ts'
 import { writeReply } from './reply.ts'
 import { Steps } from './steps.ts'
 import { Turn } from './turn.ts'
@@ -110,7 +112,7 @@ export class ResponsePatch {
     this.#onFinish(callback)
     this.#pushGathered()
     const piece = empty ? undefined : toChunk(chunk as string, encoding, false)
-    if (!this.#steps.run(() => this.#finish(piece))) this.#pretend()
+    if (!this.#steps.run(() => this.#finish(piece)) && this.#phase !== 'over') pretend(this.#res)
     return this.#res
   }
 
@@ -184,7 +186,7 @@ export class ResponsePatch {
   }
 
   #sendHead(): void {
-    this.#unpretend()
+    unpretend(this.#res)
     this.#methods.call('writeHead', this.#res.statusCode)
   }
 
@@ -193,7 +195,7 @@ export class ResponsePatch {
     const res = this.#res
     if (this.#phase !== 'held' || this.#transform === undefined) return
     this.#phase = 'streaming'
-    this.#unpretend()
+    unpretend(this.#res)
     // Who is made to wait may have set headers meanwhile, which nobody has seen.
     if (this.#transform.head !== this.#seen || this.#steps.busy) applyHead(res, this.#transform.head)
     const announced = length === undefined || res.hasHeader('transfer-encoding') || res.hasHeader('trailer')
@@ -259,7 +261,7 @@ export class ResponsePatch {
 
   #finish(piece: Chunk | undefined): MaybePromise<void> {
     if (this.#phase === 'through') {
-      this.#unpretend()
+      unpretend(this.#res)
       this.#methods.call('end', piece)
       return
     }
@@ -298,7 +300,7 @@ export class ResponsePatch {
   #close(): void {
     this.#phase = 'over'
     this.#transform = undefined
-    this.#unpretend()
+    unpretend(this.#res)
   }
 
   #isAside(): boolean {
@@ -307,24 +309,11 @@ export class ResponsePatch {
 
   #stepAside(): void {
     this.#phase = 'through'
-    this.#unpretend()
+    unpretend(this.#res)
     if (!this.#steps.busy) this.#methods.restore()
   }
 
-  // What handlers see of a response that they ended and that is not out yet
-
-  #pretend(): void {
-    if (this.#phase === 'over' || this.#res.destroyed) return
-    const yes = { configurable: true, get: () => true }
-    Object.defineProperties(this.#res, { headersSent: yes, writableEnded: yes })
-  }
-
-  #unpretend(): void {
-    const res = this.#res as { headersSent?: boolean; writableEnded?: boolean }
-    if (!Object.hasOwn(res, 'headersSent')) return
-    delete res.headersSent
-    delete res.writableEnded
-  }
+  // What handlers are told
 
   #onFinish(callback: unknown): void {
     if (typeof callback !== 'function') return
@@ -340,16 +329,6 @@ export class ResponsePatch {
     })
     return false
   }
-}
-
-function isData(chunk: unknown): chunk is string | Uint8Array {
-  return typeof chunk === 'string' || chunk instanceof Uint8Array
-}
-
-function toChunk(chunk: string | Uint8Array, encoding: unknown, copy: boolean): Chunk {
-  if (typeof chunk !== 'string') return copy ? Buffer.from(chunk) : chunk
-  const utf8 = encoding === undefined || encoding === null || encoding === 'utf8' || encoding === 'utf-8'
-  return utf8 ? chunk : Buffer.from(chunk, encoding as BufferEncoding)
 }
 
 function later(callback: Callback | undefined): void {

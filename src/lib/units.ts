@@ -1,9 +1,11 @@
+import { lazily } from './lazily.ts'
+
 /** UTF-16 units; bytes are ASCII. */
 export type Units = Uint8Array | Uint16Array
 
 /** Never fails: what is no UTF-8 becomes U+FFFD. */
 export const utf8 = new TextDecoder()
-const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true })
+const utf16 = lazily(() => new TextDecoder('utf-16le', { ignoreBOM: true }))
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 /** Units made a string at a time. */
 const CHUNK = 4096
@@ -18,7 +20,7 @@ export function textOf(units: Units): string {
   const bytes = asciiOf(units)
   if (bytes !== undefined) return utf8.decode(bytes)
   // A decoder would put something else where half a pair stands.
-  if (isLittleEndian && !hasSurrogates(units)) return utf16.decode(units)
+  if (isLittleEndian && !hasSurrogates(units)) return utf16().decode(units)
   let text = ''
   for (let i = 0; i < units.length; i += CHUNK) text += String.fromCharCode.apply(null, units.subarray(i, i + CHUNK) as unknown as number[])
   return text

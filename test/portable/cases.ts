@@ -445,6 +445,16 @@ add('scan: half a megabyte is scanned at once', () => {
   same(createScanner().scan('lorem ipsum '.repeat(40_000), { slot: 'tool-result' }).flagged, false)
 })
 
+add('redact: text of other scripts, and numbers written in them', () => {
+  const redactor = createRedactor()
+  const wide = '\uff11\uff12\uff13-\uff14\uff15-\uff16\uff17\uff18\uff19'
+  for (const around of ['\u756a\u53f7\uff1a', 'n\u00b0 ', '\u{1f600} ', 'id\u200b ']) {
+    same(redactor.redact(`${around}${wide}`).text, `${around}[SSN_REDACTED]`)
+    same(redactor.gate(JSON.stringify({ text: `${around}${wide}` })), true)
+    same(redactor.redact(`${around}no number`).findings, [])
+  }
+})
+
 add('redact: text, and text in pieces', () => {
   const redactor = createRedactor()
   const whole = redactor.redact(`mail ${mail}, token ${token}.`).text
