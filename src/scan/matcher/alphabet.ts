@@ -51,6 +51,15 @@ export interface Alphabet {
   readonly space: number
 }
 
+/** For rows by byte, which need no few classes: every ASCII byte is its own, and one need not know first which occur. */
+export function asciiAlphabet(fold: Uint8Array): Alphabet {
+  const classOf = fold.slice()
+  // No class is 0 or 1: those are of bytes that do not occur.
+  const breaks = new Uint8Array(0x80)
+  for (let byte = 0; byte < 0x80; byte++) if (!isWordByte(fold[byte]!)) breaks[fold[byte]!] = 1
+  return { classOf, size: 0x80, breaks, space: SPACE }
+}
+
 /** Gives a class to every folded byte that occurs in a literal (`used`, by byte), and two more to all other word and non-word bytes. */
 export function buildAlphabet(fold: Uint8Array, used: Uint8Array): Alphabet {
   const classOf = new Uint8Array(256)

@@ -1,4 +1,4 @@
-import { type AlphabetOptions, buildAlphabet, foldTable, isSimple, isWordByte } from './alphabet.ts'
+import { type AlphabetOptions, asciiAlphabet, buildAlphabet, foldTable, isSimple, isWordByte } from './alphabet.ts'
 import { type Automaton, assemble, type Literal } from './automaton.ts'
 import { PhraseReader, type PhraseSink } from './phrase-reader.ts'
 import { Trie } from './trie.ts'
@@ -62,51 +62,54 @@ function tailFrom(text: string): number {
  */
 export function buildPhrases(literals: readonly PhraseLiteral[], options: AlphabetOptions): Phrases {
   const fold = foldTable(options)
-  const used = new Uint8Array(256)
-  const from = new Int16Array(literals.length)
-  let length = 2
-  for (let id = 0; id < literals.length; id++) {
-    const { text } = literals[id]!
-    from[id] = text === '' || (options.ascii === true && !isSimple(text)) ? NONE : tailFrom(text)
-    if (from[id] === NONE) continue
-    length += text.length - from[id]!
-    for (let i = from[id]!; i < text.length; i++) used[text.charCodeAt(i)] = 1
-  }
-  const alphabet = buildAlphabet(fold, used)
-  const { classOf } = alphabet
-  const trie = new Trie(length)
-  /** By the node a tail ends at, and whether it must end a word: the tail, counted from 1. */
-  const tailAt = new Int32Array(2 * length)
-  const tailOf = new Int32Array(literals.length)
-  const endOf = new Int32Array(literals.length)
-  const rightBound = new Uint8Array(literals.length)
-  const plain = new Uint8Array(literals.length)
-  const lengths = new Uint8Array(literals.length)
-  const topics = new Int32Array(literals.length)
-  const leftBound = new Uint8Array(literals.length)
-  const idStart = new Int32Array(literals.length + 1)
-  let count = 0
-  for (let id = 0; id < literals.length; id++) {
-    const at = from[id]!
-    if (at === NONE) continue
+  const ascii = options.ascii === true
+  const { length } = literals
+  const tailOf = new Int32Array(length)
+  const leftBound = new Uint8Array(length)
+  const rightBound = new Uint8Array(length)
+  const plain = new Uint8Array(length)
+  const lengths = new Uint8Array(length)
+  const topics = new Int32Array(length)
+  const idStart = new Int32Array(length + 1)
+  /** By bounds, tails by their text: of thousands of phrases, many end alike. */
+  const known = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>(), new Map<string, number>()]
+  const texts: string[] = []
+  const starts: boolean[] = []
+  let size = 2
+  for (let id = 0; id < length; id++) {
     const { text, left = false, right = false, topic = -1 } = literals[id]!
-    leftBound[id] = left ? 1 : 0
-    let node = (at === 0 ? left : isWordByte(text.charCodeAt(at)) && !isWordByte(text.charCodeAt(at - 1))) ? 1 : 0
-    for (let i = at; i < text.length; i++) node = trie.grow(node, classOf[text.charCodeAt(i)]!)
-    const slot = 2 * node + (right ? 1 : 0)
-    let tail = tailAt[slot]! - 1
-    if (tail < 0) {
-      tail = count++
-      tailAt[slot] = count
-      endOf[tail] = node
+    tailOf[id] = NONE
+    if (text === '' || (ascii && !isSimple(text))) continue
+    const at = tailFrom(text)
+    const end = text.slice(at)
+    const begins = at === 0 ? left : isWordByte(text.charCodeAt(at)) && !isWordByte(text.charCodeAt(at - 1))
+    const map = known[(begins ? 2 : 0) + (right ? 1 : 0)]!
+    let tail = map.get(end)
+    if (tail === undefined) {
+      tail = texts.push(end) - 1
+      map.set(end, tail)
+      starts.push(begins)
+      size += end.length
       rightBound[tail] = right ? 1 : 0
-      lengths[tail] = text.length - at
-      plain[tail] = text.includes(' ', at) ? 0 : 1
+      lengths[tail] = end.length
+      plain[tail] = end.includes(' ') ? 0 : 1
     }
     if (at > 0) plain[tail] = 0
+    if (left) leftBound[id] = 1
     topics[tail]! |= topic
     tailOf[id] = tail
     idStart[tail + 1]!++
+  }
+  const count = texts.length
+  const alphabet = ascii ? asciiAlphabet(fold) : buildAlphabet(fold, bytesOf(texts))
+  const { classOf } = alphabet
+  const trie = new Trie(size)
+  const endOf = new Int32Array(count)
+  for (let tail = 0; tail < count; tail++) {
+    const text = texts[tail]!
+    let node = starts[tail] ? 1 : 0
+    for (let i = 0; i < text.length; i++) node = trie.grow(node, classOf[text.charCodeAt(i)]!)
+    endOf[tail] = node
   }
   let most = 0
   for (let tail = 0; tail < count; tail++) {
@@ -115,11 +118,18 @@ export function buildPhrases(literals: readonly PhraseLiteral[], options: Alphab
   }
   const filled = idStart.slice()
   const ids = new Int32Array(idStart[count]!)
-  for (let id = 0; id < literals.length; id++) if (from[id] !== NONE) ids[filled[tailOf[id]!]!++] = id
+  for (let id = 0; id < length; id++) if (tailOf[id] !== NONE) ids[filled[tailOf[id]!]!++] = id
   const masks = new Int32Array(count).fill(-1)
-  const automaton = assemble({ alphabet, trie, endOf: endOf.subarray(0, count), rightBound, masks, literals: [] }, options, false)
+  const automaton = assemble({ alphabet, trie, endOf, rightBound, masks, literals: [] }, options, false)
   const tails = { literals, fold, collapse: options.collapse === true, plain, lengths, topics, idStart, ids, leftBound }
   return { automaton, reader: new PhraseReader(automaton, tails, most) }
+}
+
+/** By byte: 1 where it occurs. */
+function bytesOf(texts: readonly string[]): Uint8Array {
+  const used = new Uint8Array(256)
+  for (const text of texts) for (let i = 0; i < text.length; i++) used[text.charCodeAt(i)] = 1
+  return used
 }
 
 /** Looks for all phrases in a whole text; true when the sink stopped the scan. The sink must not look for the same phrases meanwhile. */
