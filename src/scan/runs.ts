@@ -26,8 +26,8 @@ for (let byte = 0; byte < 128; byte++) {
  * Calls `found` for each run of at least {@link MIN_RUN} base64 characters. True where `found` returned true, which ends the search, or
  * where single letters stand apart, one after the other, for as long as no ordinary text does it.
  *
- * Every `STRIDE` bytes it looks at four bytes, all of which belong to a run, and at three pairs, in none of which a spelled word has two
- * letters: both are too long to lie between two looks.
+ * Every `STRIDE` bytes it looks at three pairs, in none of which a spelled word has two letters, and at three bytes beyond, which with the
+ * pairs all belong to a run: both are too long to lie between two looks.
  */
 export function findRuns(bytes: Uint8Array, found: (start: number, end: number) => boolean | void): boolean {
   if (look(bytes, found)) return true
@@ -43,8 +43,12 @@ function look(bytes: Uint8Array, found: (start: number, end: number) => boolean 
   let spelled = false
   let runEnd = 0
   for (let i = 0; i + 12 < length; i += STRIDE) {
-    if (!spelled && apart(bytes, i)) spelled = isSpelled(bytes, i)
-    if ((kind[bytes[i]!]! & kind[bytes[i + 8]!]! & kind[bytes[i + 4]!]! & kind[bytes[i + 12]!]! & RUN) === 0 || i < runEnd) continue
+    const one = kind[bytes[i]!]! & kind[bytes[i + 1]!]!
+    const two = kind[bytes[i + 2]!]! & kind[bytes[i + 3]!]!
+    const three = kind[bytes[i + 4]!]! & kind[bytes[i + 5]!]!
+    if (((one | two | three) & WORD) === 0) spelled ||= isSpelled(bytes, i)
+    // Six in a row are more than most words have left.
+    if ((one & two & three & kind[bytes[i + 8]!]! & kind[bytes[i + 10]!]! & kind[bytes[i + 12]!]! & RUN) === 0 || i < runEnd) continue
     let start = i
     while (start > 0 && (kind[bytes[start - 1]!]! & RUN) !== 0) start--
     runEnd = i + 1

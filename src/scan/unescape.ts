@@ -32,24 +32,32 @@ function undo(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 /**
- * True for ASCII without a backslash. Two words of four bytes at a time: the high bit of a byte is set where it is beyond ASCII, or where
- * nothing is left of the difference between it and a backslash.
+ * True for ASCII without a backslash. Four words of four bytes at a time: the high bit of a byte is set where it is beyond ASCII; and what is
+ * left of the difference between a byte and a backslash carries into that bit, unless it is nothing.
  */
 function isPlain(bytes: Uint8Array): boolean {
   const head = -bytes.byteOffset & 3
   if (bytes.length <= head) return isPlainByByte(bytes, 0, bytes.length)
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2)
-  const pairs = words.length & ~1
-  let seen = 0
-  for (let i = 0; i < pairs; i += 2) {
+  const whole = words.length & ~3
+  let beyond = 0
+  let differ = -1
+  for (let i = 0; i < whole; i += 4) {
     const one = words[i]!
     const two = words[i + 1]!
-    const fromOne = one ^ 0x5c5c5c5c
-    const fromTwo = two ^ 0x5c5c5c5c
-    seen |= one | two | ((fromOne - 0x01010101) & ~fromOne) | ((fromTwo - 0x01010101) & ~fromTwo)
+    const three = words[i + 2]!
+    const four = words[i + 3]!
+    beyond |= one | two | three | four
+    differ &=
+      ((one ^ BACKSLASHES) + CARRY) & ((two ^ BACKSLASHES) + CARRY) & ((three ^ BACKSLASHES) + CARRY) & ((four ^ BACKSLASHES) + CARRY)
   }
-  return (seen & 0x80808080) === 0 && isPlainByByte(bytes, 0, head) && isPlainByByte(bytes, head + pairs * 4, bytes.length)
+  const plain = (beyond & HIGH) === 0 && (differ & HIGH) === (HIGH | 0)
+  return plain && isPlainByByte(bytes, 0, head) && isPlainByByte(bytes, head + whole * 4, bytes.length)
 }
+
+const BACKSLASHES = 0x5c5c5c5c
+const CARRY = 0x7f7f7f7f
+const HIGH = 0x80808080
 
 function isPlainByByte(bytes: Uint8Array, from: number, to: number): boolean {
   for (let i = from; i < to; i++) if (bytes[i]! >= 0x80 || bytes[i] === BACKSLASH) return false

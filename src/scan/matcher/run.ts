@@ -14,7 +14,7 @@ export interface MatchSink {
 /** Bytes a block may have: the event buffer stays bounded whatever the input. */
 const BLOCK = 32 * 1024
 /** Below this, four lanes cost more than they save. */
-const FEW = 192
+const FEW = 80
 
 const final = new Int32Array(4)
 // Shared: a scan is synchronous and drains it before it returns. Room for an event on every byte of a block.
