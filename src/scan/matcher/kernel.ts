@@ -218,8 +218,9 @@ export function runFourAsciiLanes(
 
 /** Reads on a byte, whether the row is written or not. */
 export function stepOn({ table, bytewise, alphabet, stride, rows }: Automaton, state: number, byte: number): number {
-  rows.write(state / stride)
-  return bytewise ? table[(state << 7) | byte]! : table[state + alphabet.classOf[byte]!]!
+  const at = bytewise ? (state << 7) | byte : state + alphabet.classOf[byte]!
+  if (table[at] === UNKNOWN) rows.write(state / stride)
+  return table[at]!
 }
 
 function writeRows(automaton: Automaton, bytes: Uint8Array, from: number, to: number, state: number): void {
