@@ -20,7 +20,8 @@ import { createPathMatcher } from './lib/path-matcher.ts'
 import { createToolCatalogue, type ToolCatalogue } from './mcp/tools-list.ts'
 import { createMonitor, type Monitor } from './monitor/monitor.ts'
 import { checkOptions, type SafeMcpOptions, switched } from './options.ts'
-import { createRedactor, type Redactor } from './redact/redactor.ts'
+import { createRedactor } from './redact/create-redactor.ts'
+import type { Redactor } from './redact/redactor.ts'
 import { createScanner, type Scanner } from './scan/scanner.ts'
 
 /** Everything `app.use(safeMcp())` is made of; adapters open exchanges on it. */

@@ -1,8 +1,8 @@
 import type { Finding } from '../../src/core/finding.ts'
 import type { Message } from '../../src/core/message.ts'
 import { inspectDefinitions } from '../../src/definitions/inspect.ts'
+import { own } from '../../src/lib/json-object.ts'
 import { fromPointer } from '../../src/lib/json-pointer.ts'
-import { own } from '../../src/mcp/json-rpc.ts'
 import type { Scanner } from '../../src/scan/scanner.ts'
 import type { ServerDescription } from './mcp-server.ts'
 

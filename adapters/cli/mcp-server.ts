@@ -1,4 +1,4 @@
-import { isObject, own } from '../../src/mcp/json-rpc.ts'
+import { isObject, own } from '../../src/lib/json-object.ts'
 import type { ListName } from '../../src/mcp/list-shapes.ts'
 import { createSseDecoder } from '../../src/mcp/sse.ts'
 import { CannotRun, reasonOf } from './command.ts'

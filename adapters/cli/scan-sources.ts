@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Finding, SlotKind } from '../../src/core/finding.ts'
-import { isObject, own } from '../../src/mcp/json-rpc.ts'
+import { isObject, own } from '../../src/lib/json-object.ts'
 import type { Scanner } from '../../src/scan/scanner.ts'
 import { walkStrings } from '../../src/scan/walk.ts'
 import { CannotRun, reasonOf } from './command.ts'

@@ -1,6 +1,6 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import { canonicalHash } from '../lib/canonical-json.ts'
-import { isObject, own } from '../mcp/json-rpc.ts'
+import { isObject, own } from '../lib/json-object.ts'
 
 /** The approved tool definitions of a server. Plain JSON, made to be reviewed in a pull request. */
 export interface PinLock {

@@ -1,5 +1,5 @@
 import type { Finding } from '../core/finding.ts'
-import { own } from '../mcp/json-rpc.ts'
+import { own } from '../lib/json-object.ts'
 
 /** Letters and digits that pass for one another, each folded to one of them. Other scripts come first to their Latin look-alikes. */
 const lookalikes: ReadonlyMap<string, string> = new Map(

@@ -1,5 +1,5 @@
 import type { Finding } from '../core/finding.ts'
-import { own } from '../mcp/json-rpc.ts'
+import { own } from '../lib/json-object.ts'
 
 /** An order to call something, written as code: `invoke other_server.operation()`. */
 const order = /\b(?:invoke|call|run|execute)s?[ \t]+[`'"]?([A-Za-z_]\w{0,63}(?:\.\w{1,64}){0,4})\(/gi

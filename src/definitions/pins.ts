@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../core/clock.ts'
+import { own } from '../lib/json-object.ts'
 import type { MaybePromise } from '../lib/maybe-promise.ts'
-import { own } from '../mcp/json-rpc.ts'
 import type { Store } from '../store/store.ts'
 import { formatLock, hashDefinition, type PinLock, parseLock } from './lock.ts'
 

@@ -1,6 +1,6 @@
 import type { Finding } from '../core/finding.ts'
+import { isObject, own } from '../lib/json-object.ts'
 import { escapeToken } from '../lib/json-pointer.ts'
-import { isObject, own } from '../mcp/json-rpc.ts'
 
 /** Words in the name of an argument that should not be copied into a header, where proxies log it. */
 const secretWords = /pass(word|phrase|wd)|secret|token|api_?key|credential|private_?key|\bssn\b/i

@@ -11,7 +11,8 @@ import { mayAnswer } from '../mcp/may-answer.ts'
 import { mapJsonText, mapSlots, type Slot, visitSlots } from '../mcp/slots.ts'
 import { disarmMessage } from '../redact/disarm.ts'
 import type { OutputSchemaOf } from '../redact/message.ts'
-import { createScanner, mustChange, type Scanner, type ScannerOptions, type ScanResult } from '../scan/scanner.ts'
+import { mustChange, type ScanResult } from '../scan/result.ts'
+import { createScanner, type Scanner, type ScannerOptions } from '../scan/scanner.ts'
 
 export interface InputOptions extends ScannerOptions {
   /** Repairs and denies on plain routes too, not only on MCP routes. Default false; true where the guard is mounted on a route. */

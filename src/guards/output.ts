@@ -7,11 +7,12 @@ import type { Message } from '../core/message.ts'
 import type { Mode } from '../core/mode.ts'
 import { deny, rewrite, type Verdict } from '../core/verdict.ts'
 import { parseMediaType } from '../lib/media-type.ts'
+import { createRedactor, type RedactorOptions } from '../redact/create-redactor.ts'
 import { type DeltaTransform, redactDeltas } from '../redact/deltas/index.ts'
 import { chooseHeaders, type HeaderChoice, type HeaderShapeOf } from '../redact/headers/names.ts'
 import { redactHeader } from '../redact/headers/value.ts'
 import { mayHold, type OutputSchemaOf, type RedactedMessage, redactMessage, redactPlain } from '../redact/message.ts'
-import { createRedactor, type Redactor, type RedactorOptions } from '../redact/redactor.ts'
+import type { Redactor } from '../redact/redactor.ts'
 import { Sequels } from '../redact/sequels.ts'
 
 /** What to keep in, and how. */

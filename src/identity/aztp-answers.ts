@@ -1,9 +1,22 @@
 import type { Clock } from '../core/clock.ts'
-import type { TokenUser, ToolAccess } from './aztp-client.ts'
 import type { Shapes } from './aztp-shapes.ts'
 import type { Envelope, Wire } from './aztp-wire.ts'
 import { AztpError, type IdentityRecord, type IssueOptions } from './identity-service.ts'
 import { parseWorkloadId } from './spiffe-id.ts'
+
+/** What the access-token generation of the service says of a user and an identity. */
+export interface ToolAccess {
+  readonly version: string
+  readonly allowedTools: readonly string[]
+  readonly deniedTools: readonly string[]
+}
+
+/** A user whose token the service validated. */
+export interface TokenUser {
+  readonly subject: string
+  readonly agent: string | undefined
+  readonly provider: string | undefined
+}
 
 /** `value` in its shape, or undefined. The shapes are loaded with the first answer. */
 async function shaped<Name extends keyof Shapes>(name: Name, value: unknown): Promise<Shapes[Name] | undefined> {

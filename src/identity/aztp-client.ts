@@ -10,6 +10,8 @@ import {
   readTokenUser,
   readToolAccess,
   requireAztpId,
+  type TokenUser,
+  type ToolAccess,
   toRecord,
 } from './aztp-answers.ts'
 import { createLookupCache } from './aztp-lookups.ts'
@@ -30,20 +32,6 @@ export interface AztpClientOptions {
   readonly cacheMs?: number | undefined
   readonly fetch?: Fetch | undefined
   readonly clock?: Clock | undefined
-}
-
-/** What the access-token generation of the service says of a user and an identity. */
-export interface ToolAccess {
-  readonly version: string
-  readonly allowedTools: readonly string[]
-  readonly deniedTools: readonly string[]
-}
-
-/** A user whose token the service validated. */
-export interface TokenUser {
-  readonly subject: string
-  readonly agent: string | undefined
-  readonly provider: string | undefined
 }
 
 /** The AZTP identity service over HTTP: the identity calls, policy and OIAP questions, OIDC token validation and tool access. */

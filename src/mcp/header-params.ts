@@ -1,4 +1,4 @@
-import { isObject, own } from './json-rpc.ts'
+import { isObject, own } from '../lib/json-object.ts'
 
 /** One `x-mcp-header` annotation: an argument that the client mirrors in a header. */
 export interface HeaderParam {

@@ -1,7 +1,8 @@
 import type { HeaderView } from '../core/http.ts'
+import { isObject, own } from '../lib/json-object.ts'
 import { type HeaderParam, paramPrefix } from './header-params.ts'
 import { decodeHeaderValue, encodeHeaderValue, headerText, trimSpace } from './header-value.ts'
-import { isObject, own, type RpcNotification, type RpcRequest } from './json-rpc.ts'
+import type { RpcNotification, RpcRequest } from './json-rpc.ts'
 import { claimedVersion } from './revisions.ts'
 
 export { type HeaderParam, readHeaderParams } from './header-params.ts'

@@ -1,12 +1,9 @@
-import type { Era } from './revisions.ts'
+import { isObject, type JsonObject, own } from '../lib/json-object.ts'
 import { isKnownMethod, isMcpMethod, twinOfMethod } from './routes.ts'
 import { twinOf } from './twins.ts'
 
 /** A JSON-RPC id we can echo exactly: a string, or an integer that survives parsing. */
 export type RpcId = string | number
-
-/** A plain JSON object. */
-export type JsonObject = Readonly<Record<string, unknown>>
 
 /** Why something that claims to be JSON-RPC 2.0 is not taken for it. */
 export type RpcFault =
@@ -140,15 +137,6 @@ export function readId(id: unknown): RpcId | undefined {
   return typeof id === 'number' && Number.isSafeInteger(id) && !Object.is(id, -0) ? id : undefined
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** An own member: `constructor` and its kin are not members of a message. */
-export function own(value: unknown, key: string): unknown {
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
-}
-
 /** Printable ASCII without spaces. Full-width, zero-width, NUL and padded variants of a method are not that method. */
 function isMethodName(method: string): boolean {
   if (method.length === 0 || method.length > maxMethodLength) return false
@@ -168,13 +156,4 @@ export function errorMessage(id: RpcId | undefined, code: number, message: strin
 /** A JSON-RPC result. */
 export function resultMessage(id: RpcId, result: JsonObject): JsonObject {
   return { jsonrpc: '2.0', id, result }
-}
-
-/**
- * The answer to `tools/call` that every client hands to its model: a result that says it failed.
- * The modern era throws away results without `resultType`.
- */
-export function toolErrorResult(id: RpcId, text: string, era: Era): JsonObject {
-  const result = { content: [{ type: 'text', text }], isError: true }
-  return resultMessage(id, era === 'modern' ? { resultType: 'complete', ...result } : result)
 }

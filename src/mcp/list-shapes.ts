@@ -1,5 +1,5 @@
 import type { Message } from '../core/message.ts'
-import { isObject, own } from './json-rpc.ts'
+import { isObject, own } from '../lib/json-object.ts'
 import { mayAnswer } from './may-answer.ts'
 
 /** Members of a result that list what a server offers. */

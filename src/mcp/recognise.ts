@@ -1,8 +1,9 @@
 import type { McpFacts } from '../core/context.ts'
 import type { RequestFacts } from '../core/http.ts'
-import { type Classified, classify, own, type RpcEntry, type RpcFault } from './json-rpc.ts'
+import { own } from '../lib/json-object.ts'
+import { type Classified, classify, type RpcEntry, type RpcFault } from './json-rpc.ts'
+import { ownerOf } from './owner.ts'
 import { eraOf, eraOfMessage, isRevision, type ProtocolFacts, readProtocol } from './revisions.ts'
-import { ownerOf } from './routes.ts'
 
 /** One message of a body, ready to be judged. */
 export interface RecognisedMessage {

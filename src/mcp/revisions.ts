@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, own, type RpcBatch, type RpcEntry } from './json-rpc.ts'
+import { isObject, type JsonObject, own } from '../lib/json-object.ts'
+import type { RpcBatch, RpcEntry } from './json-rpc.ts'
 
 /** Revisions of the specification, oldest first. The first was a preview; the official v1 SDK still serves it. */
 export const revisions = ['2024-10-07', '2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'] as const

@@ -1,6 +1,6 @@
 import type { Message } from '../core/message.ts'
+import { isObject, type JsonObject, own } from '../lib/json-object.ts'
 import { type HeaderParam, readHeaderParams } from './header-params.ts'
-import { isObject, type JsonObject, own } from './json-rpc.ts'
 
 /** What is known of a tool from a `tools/list` result that passed. The same object for as long as the definition stays the same. */
 export interface LearntTool {

@@ -1,7 +1,7 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
 import type { Finding } from '../core/finding.ts'
+import { isObject, own } from '../lib/json-object.ts'
 import { toPointer } from '../lib/json-pointer.ts'
-import { isObject, own } from '../mcp/json-rpc.ts'
 import type { ArgumentCheck, ArgumentChecks } from './argument.ts'
 import { PatternIndex } from './pattern-index.ts'
 import type { PolicyRequest } from './pdp.ts'

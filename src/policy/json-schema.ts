@@ -1,6 +1,6 @@
 import { Validator } from '@cfworker/json-schema'
 import { SafeMcpConfigError } from '../core/config-error.ts'
-import { own } from '../mcp/json-rpc.ts'
+import { own } from '../lib/json-object.ts'
 import type { SchemaIssue, SchemaRegistry, SchemaVerdict } from './argument.ts'
 import { boundSchema } from './schema-bounds.ts'
 

@@ -1,5 +1,5 @@
 import type { Message } from '../core/message.ts'
-import { isObject, own } from '../mcp/json-rpc.ts'
+import { isObject, own } from '../lib/json-object.ts'
 import type { ResourceType } from './pdp.ts'
 
 /** One thing a message asks to do. */

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../core/clock.ts'
 import { SafeMcpConfigError } from '../core/config-error.ts'
-import { own } from '../mcp/json-rpc.ts'
+import { own } from '../lib/json-object.ts'
 import { definePolicy } from './define.ts'
 import { type ExplainedStatement, explain } from './explain.ts'
 import type { OiapDocument } from './oiap/document.ts'

@@ -1,8 +1,8 @@
 import { SafeMcpConfigError } from '../core/config-error.ts'
+import { isObject } from '../lib/json-object.ts'
 import { toPointer } from '../lib/json-pointer.ts'
 import { andThen, type MaybePromise } from '../lib/maybe-promise.ts'
 import type { SchemaIssue as Fault, StandardSchema } from '../lib/standard-schema.ts'
-import { isObject } from '../mcp/json-rpc.ts'
 import type { SchemaIssue, SchemaRegistry, SchemaVerdict } from './argument.ts'
 
 /** `'learn'`: from tool lists that pass. By tool name: JSON Schema or any Standard Schema. Or a registry of your own. */

@@ -1,8 +1,8 @@
 import type { Message } from '../core/message.ts'
-import { mustChange, type ScanResult } from '../scan/scanner.ts'
+import { mustChange, type ScanResult } from '../scan/result.ts'
+import type { Schema } from './leaf-schema.ts'
 import { type RedactedMessage, redactMessage } from './message.ts'
 import type { Redacted } from './redacted.ts'
-import type { Schema } from './shape.ts'
 import { redactValue } from './value.ts'
 
 /** What is thought of a text, and what is left of one that may not stay. */

@@ -1,5 +1,6 @@
-import { type Engine, hasMatch } from './engine/engine.ts'
+import type { Engine } from './engine/engine.ts'
 import { foldText } from './engine/fold.ts'
+import { hasMatch } from './engine/match.ts'
 
 /**
  * True when a raw JSON text may hold something to redact; false only when no leaf of it does.

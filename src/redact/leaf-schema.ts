@@ -1,4 +1,5 @@
-import type { Schema } from './shape.ts'
+/** A JSON Schema as far as shapes go. Unknown keywords are left to the client. */
+export type Schema = Readonly<Record<string, unknown>>
 
 /** What a schema says of a text or number: undefined where that takes an expression that is not run. */
 export type Says = boolean | undefined

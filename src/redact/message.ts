@@ -4,9 +4,9 @@ import { canonicalJson } from '../lib/canonical-json.ts'
 import { spliceJson } from '../lib/json-splice.ts'
 import { mapSlots, type Slot } from '../mcp/slots.ts'
 import { redactEncoded } from './encoded.ts'
+import type { Schema } from './leaf-schema.ts'
 import { mendNeighbours } from './neighbours.ts'
 import type { Redactor } from './redactor.ts'
-import type { Schema } from './shape.ts'
 import type { RedactedValue } from './value.ts'
 
 /** Gives the output schema of a tool as a caller was shown it. */

@@ -1,7 +1,4 @@
-import { matches, type Says, says, standsFor } from './leaf-schema.ts'
-
-/** A JSON Schema as far as shapes go. Unknown keywords are left to the client. */
-export type Schema = Readonly<Record<string, unknown>>
+import { matches, type Says, type Schema, says, standsFor } from './leaf-schema.ts'
 
 /** Thrown inside a walk when no text can stand in a place without breaking its schema. */
 export class ShapeError extends Error {}

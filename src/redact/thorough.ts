@@ -1,6 +1,7 @@
 import { textBehind } from './encoded.ts'
-import { type Engine, hasMatch } from './engine/engine.ts'
+import type { Engine } from './engine/engine.ts'
 import { foldText } from './engine/fold.ts'
+import { hasMatch } from './engine/match.ts'
 import { undoEscapes } from './gate.ts'
 
 const BACKSLASH = 0x5c

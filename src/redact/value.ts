@@ -2,9 +2,10 @@ import type { Finding } from '../core/finding.ts'
 import { escapeToken } from '../lib/json-pointer.ts'
 import { distinctElements, distinctNames } from './distinct.ts'
 import { redactEncoded } from './encoded.ts'
+import type { Schema } from './leaf-schema.ts'
 import { mendNeighbours } from './neighbours.ts'
 import type { Redacted } from './redacted.ts'
-import { below, fitNumber, fitText, nameSchemas, rootSchemas, type Schema, ShapeError } from './shape.ts'
+import { below, fitNumber, fitText, nameSchemas, rootSchemas, ShapeError } from './shape.ts'
 
 export interface RedactValueOptions {
   /** JSON Schema the result must still meet: numbers stay numbers, lengths, formats and patterns hold. */

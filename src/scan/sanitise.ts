@@ -1,5 +1,5 @@
 import type { Finding, SlotKind } from '../core/finding.ts'
-import type { ScanResult } from './scanner.ts'
+import type { ScanResult } from './result.ts'
 
 /** `remove` cuts the offending passages out; `aztp` keeps them and swaps the words of the AZTP design's map. */
 export type Neutralise = 'remove' | 'aztp'

@@ -8,6 +8,7 @@ import { createGate } from './gate.ts'
 import { Inspector } from './inspector.ts'
 import { asciiBytes } from './matcher/index.ts'
 import { compileRules } from './program.ts'
+import type { ScanResult } from './result.ts'
 import type { Rule } from './rule.ts'
 import { defaultRules } from './rulesets.ts'
 import { createSanitiser, type Neutralise } from './sanitise.ts'
@@ -41,22 +42,6 @@ export interface ScannerOptions {
 export interface ScanContext {
   /** Where the text comes from. Default `prompt`. */
   readonly slot?: SlotKind | undefined
-}
-
-export interface ScanResult {
-  readonly flagged: boolean
-  /** 0 to 1. It grows with the evidence; where it flags depends on slot and sensitivity. */
-  readonly score: number
-  /** What the verdict rests on, and hidden characters in any case. Empty for clean text. */
-  readonly findings: readonly Finding[]
-}
-
-/**
- * Whether a text may not go on as it stands: it is flagged, or it hides a text of its own from whoever looks at it. Hidden characters that
- * ordinary texts have are of lower severity.
- */
-export function mustChange({ flagged, findings }: ScanResult): boolean {
-  return flagged || findings.some(({ severity }) => severity === 'high' || severity === 'critical')
 }
 
 /** A compiled scanner. It holds no state of a text; use one for all. */

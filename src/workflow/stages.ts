@@ -5,7 +5,8 @@ import type { ChainReport, Principal } from '../core/principal.ts'
 import { evaluateTools } from '../policy/evaluate-tools.ts'
 import { componentSubject, type PolicyDecisionPoint, type Subject, subjectOf } from '../policy/pdp.ts'
 import type { Redactor } from '../redact/redactor.ts'
-import { mustChange, type Scanner } from '../scan/scanner.ts'
+import { mustChange } from '../scan/result.ts'
+import type { Scanner } from '../scan/scanner.ts'
 import type { IdentityStage, InputStage, OutputStage, PolicyStage, ToolEvaluation } from './result.ts'
 
 /** What stands for an input that was blocked; the design's own words. */

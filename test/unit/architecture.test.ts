@@ -99,6 +99,40 @@ describe('the floors', () => {
   })
 })
 
+/** The first circle of imports there is, types included: the files of it, or undefined. */
+function circle(importsOfFile: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
+  const done = new Set<string>()
+  const visit = (file: string, path: readonly string[]): readonly string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file]
+    if (done.has(file)) return undefined
+    for (const next of importsOfFile.get(file) ?? []) {
+      const found = visit(next, [...path, file])
+      if (found !== undefined) return found
+    }
+    done.add(file)
+    return undefined
+  }
+  for (const file of importsOfFile.keys()) {
+    const found = visit(file, [])
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+describe('no file', () => {
+  it('imports itself by way of others: each can be understood after those below it', () => {
+    const graph = new Map(
+      files.map((file) => [
+        file,
+        importsOf(file, read(file)).flatMap(({ to }) => (to.startsWith('.') ? [normalize(join(dirname(file), to))] : [])),
+      ]),
+    )
+    expect(graph.size).toBeGreaterThan(300)
+    expect(circle(graph)).toBeUndefined()
+    expect(circle(new Map([...graph, ['src/lib/lazily.ts', ['src/index.ts']]]))?.at(0), 'a circle is seen').toBeDefined()
+  })
+})
+
 describe('the sources', () => {
   it('use no platform globals and no clock of their own', () => {
     const banned = /\b(process\.env|Buffer\.|Date\.now\(|new Date\(\)|performance\.now|setImmediate\(|__dirname|new Function\(|\beval\()/

@@ -1,4 +1,4 @@
-import { own } from '../../mcp/json-rpc.ts'
+import { own } from '../../lib/json-object.ts'
 import type { PolicyRequest } from '../pdp.ts'
 
 /** What a condition key stands for in a request. */

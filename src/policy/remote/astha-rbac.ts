@@ -1,4 +1,4 @@
-import { own } from '../../mcp/json-rpc.ts'
+import { own } from '../../lib/json-object.ts'
 import type { PolicyDecisionPoint, PolicyRequest } from '../pdp.ts'
 import { createRemote, type RemoteOptions } from './remote.ts'
 

@@ -1,7 +1,7 @@
 import { systemClock } from '../../core/clock.ts'
 import { CircuitBreaker } from '../../lib/circuit-breaker.ts'
 import { fetchJson } from '../../lib/fetch-json.ts'
-import { isObject, own } from '../../mcp/json-rpc.ts'
+import { isObject, own } from '../../lib/json-object.ts'
 import type { Decision, PolicyDecisionPoint, PolicyRequest } from '../pdp.ts'
 import { createRemote, type RemoteOptions } from './remote.ts'
 

@@ -1,6 +1,5 @@
 import { isWordByte } from './alphabet.ts'
-import type { Automaton } from './automaton.ts'
-import type { Tails } from './phrases.ts'
+import type { Automaton, Literal } from './automaton.ts'
 import { type MatchSink, runAutomaton, STOPPED } from './run.ts'
 
 /** Receives matches of phrases in the order of their end; of those with one end, longer ones come first. */
@@ -9,6 +8,30 @@ export interface PhraseSink {
   phrase(id: number, start: number, end: number): boolean
   /** Topics it has heard enough of in this text. */
   readonly heard: number
+}
+
+/** A literal, and what it is about. */
+export interface PhraseLiteral extends Literal {
+  /** Bits; where a sink has heard enough of all of them, it is not told. Absent: it is told each time. */
+  readonly topic?: number | undefined
+}
+
+/** What phrases end with. Arrays are by tail, which is the literal of the automaton, unless said otherwise. */
+export interface Tails {
+  /** By phrase. */
+  readonly literals: readonly PhraseLiteral[]
+  readonly fold: Uint8Array
+  readonly collapse: boolean
+  /** 1 where the phrases are their tails and as long in every text: most of what is found is of that kind, and needs no reading back. */
+  readonly plain: Uint8Array
+  readonly lengths: Uint8Array
+  /** Topics of the phrases that end so. */
+  readonly topics: Int32Array
+  /** Phrases that end so: `ids[idStart[tail] .. idStart[tail + 1])`. */
+  readonly idStart: Int32Array
+  readonly ids: Int32Array
+  /** By phrase: 1 where it must begin a word. */
+  readonly leftBound: Uint8Array
 }
 
 /** What may stand before a tail, read back to front. */

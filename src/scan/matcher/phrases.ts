@@ -1,13 +1,7 @@
 import { type AlphabetOptions, asciiAlphabet, buildAlphabet, foldTable, isSimple, isWordByte } from './alphabet.ts'
-import { type Automaton, assemble, type Literal } from './automaton.ts'
-import { PhraseReader, type PhraseSink } from './phrase-reader.ts'
+import { type Automaton, assemble } from './automaton.ts'
+import { type PhraseLiteral, PhraseReader, type PhraseSink } from './phrase-reader.ts'
 import { Trie } from './trie.ts'
-
-/** A literal, and what it is about. */
-export interface PhraseLiteral extends Literal {
-  /** Bits; where a sink has heard enough of all of them, it is not told. Absent: it is told each time. */
-  readonly topic?: number | undefined
-}
 
 /**
  * Thousands of phrases, found by their last letters.
@@ -19,24 +13,6 @@ export interface PhraseLiteral extends Literal {
 export interface Phrases {
   readonly automaton: Automaton
   readonly reader: PhraseReader
-}
-
-/** What phrases end with. Arrays are by tail, which is the literal of the automaton, unless said otherwise. */
-export interface Tails {
-  /** By phrase. */
-  readonly literals: readonly PhraseLiteral[]
-  readonly fold: Uint8Array
-  readonly collapse: boolean
-  /** 1 where the phrases are their tails and as long in every text: most of what is found is of that kind, and needs no reading back. */
-  readonly plain: Uint8Array
-  readonly lengths: Uint8Array
-  /** Topics of the phrases that end so. */
-  readonly topics: Int32Array
-  /** Phrases that end so: `ids[idStart[tail] .. idStart[tail + 1])`. */
-  readonly idStart: Int32Array
-  readonly ids: Int32Array
-  /** By phrase: 1 where it must begin a word. */
-  readonly leftBound: Uint8Array
 }
 
 /** Bytes of a phrase the automaton looks for: fewer make fewer states and more false starts. */

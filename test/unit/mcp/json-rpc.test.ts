@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { classify, errorMessage, toolErrorResult } from '../../../src/mcp/json-rpc.ts'
-import { isMcpMethod, ownerOf } from '../../../src/mcp/routes.ts'
+import { classify, errorMessage } from '../../../src/mcp/json-rpc.ts'
+import { ownerOf } from '../../../src/mcp/owner.ts'
+import { isMcpMethod } from '../../../src/mcp/routes.ts'
+import { toolErrorResult } from '../../../src/mcp/tool-error.ts'
 import { random } from '../random.ts'
 
 const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x', arguments: {} } }

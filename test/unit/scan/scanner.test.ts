@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createScanner, defineRule, rulesets } from '../../../src/scan/index.ts'
-import { mustChange } from '../../../src/scan/scanner.ts'
+import { mustChange } from '../../../src/scan/result.ts'
 
 const scanner = createScanner()
 const flagged = (text: string, slot: 'prompt' | 'tool-result' | 'tool-definition' = 'prompt') => scanner.scan(text, { slot }).flagged
