@@ -1,5 +1,5 @@
 import type { Engine } from './engine/engine.ts'
-import { foldText } from './engine/fold.ts'
+import { foldText } from './engine/fold-text.ts'
 import { hasMatch } from './engine/match.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { textBehind } from './encoded.ts'
 import type { Engine } from './engine/engine.ts'
-import { foldText } from './engine/fold.ts'
+import { foldText } from './engine/fold-text.ts'
 import { hasMatch } from './engine/match.ts'
 import { undoEscapes } from './gate.ts'
 

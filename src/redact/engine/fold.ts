@@ -1,4 +1,4 @@
-import { textOf } from '../../lib/units.ts'
+import { lazily } from '../../lib/lazily.ts'
 
 /*
  * Text as a reader would take it: entities, percent escapes and `\u` escapes undone, full-width forms and foreign digits as ASCII,
@@ -46,10 +46,8 @@ const zeros = [
 const ESCAPE = -2
 const LEAD = -3
 
-/** By code unit: 0 for itself. Made when the first text needs it. */
-let table: Int16Array | undefined
-
-function foldTable(): Int16Array {
+/** By code unit: what it becomes, {@link ESCAPE} or {@link LEAD}; 0 for itself. Made when the first text needs it. */
+export const foldTable = lazily((): Int16Array => {
   const made = new Int16Array(0x10000)
   for (const [from, to, becomes] of ranges) made.fill(becomes, from, to + 1)
   for (const zero of zeros) for (let digit = 0; digit < 10; digit++) made[zero + digit] = 48 + digit
@@ -58,7 +56,7 @@ function foldTable(): Int16Array {
   // Mathematical digits; tag characters.
   for (const code of [0xd835, 0xdb40]) made[code] = LEAD
   return made
-}
+})
 
 const hexValue = (code: number): number =>
   code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : code >= 65 && code <= 70 ? code - 55 : -1
@@ -136,6 +134,11 @@ const marks = ['&', '%', '\\', '\u00a0', '\u00ad'] as const
 /** True unless nothing in the text can be foldable. Finds single characters natively; that clears almost all text. */
 export function mayFold(text: string): boolean {
   for (const mark of marks) if (text.includes(mark)) return true
+  return isWide(text)
+}
+
+/** Is any character of the text beyond U+00FF? */
+export function isWide(text: string): boolean {
   return wide.test(text)
 }
 
@@ -158,8 +161,8 @@ export class Folds {
   constructor(text: string, json: boolean) {
     this.#text = text
     this.#json = json
-    this.#table = table ??= foldTable()
-    this.#isWide = wide.test(text)
+    this.#table = foldTable()
+    this.#isWide = isWide(text)
   }
 
   /** Goes on to the next piece. False when there is none. */
@@ -215,123 +218,6 @@ export class Folds {
 
 /** What a code that an escape stood for reads as. */
 function foldedCode(code: number): number {
-  const folded = table![code]!
+  const folded = foldTable()[code]!
   return folded === 0 || folded === ESCAPE || folded === LEAD ? code : folded
-}
-
-/** The view of a whole text, where nobody needs to know what came from where. */
-export function foldText(text: string): string {
-  if (!mayFold(text)) return text
-  return wide.test(text) ? foldWide(text) : foldMarked(text)
-}
-
-function foldMarked(text: string): string {
-  const folds = new Folds(text, false)
-  const made = new Folded(text)
-  while (folds.next()) made.put(folds.from, folds.to, folds.code)
-  return made.end()
-}
-
-/** Texts up to this length are folded where the one before was. */
-const SHARED = 128 * 1024
-let shared: Uint16Array | undefined
-
-/** Where any character may fold: piece by piece would take several times as long. */
-function foldWide(text: string): string {
-  if (firstToFold(text) === text.length) return text
-  const units = text.length > SHARED ? new Uint16Array(text.length) : (shared ??= new Uint16Array(SHARED))
-  const folds = new Folds(text, false)
-  let length = 0
-  for (let at = 0; at < text.length; ) {
-    const end = foldPlain(text, at, units, length)
-    length += plainLength
-    at = end
-    if (at === text.length) break
-    // What may be an escape, or half a pair.
-    folds.to = at
-    const found = folds.next()
-    const next = found ? folds.from : text.length
-    while (at < next) units[length++] = text.charCodeAt(at++)
-    if (!found) break
-    if (folds.code !== GONE) units[length++] = folds.code
-    at = folds.to
-  }
-  return textOf(units.subarray(0, length))
-}
-
-/** Where the first character stands that is something else, or may be. */
-function firstToFold(text: string): number {
-  const byUnit = (table ??= foldTable())
-  let at = 0
-  while (at < text.length && byUnit[text.charCodeAt(at)] === 0) at++
-  return at
-}
-
-/** Units that {@link foldPlain} wrote. */
-let plainLength = 0
-
-/** Folds characters that stand for themselves or for one other, up to one that has to be looked at more closely; gives where that is. */
-function foldPlain(text: string, from: number, units: Uint16Array, to: number): number {
-  const byUnit = table!
-  let length = to
-  let at = from
-  for (; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    const folded = byUnit[code]!
-    if (folded === 0) units[length++] = code
-    else if (folded > 0) units[length++] = folded
-    else if (folded !== GONE) break
-  }
-  plainLength = length - to
-  return at
-}
-
-/** Codes that make one string. */
-const CHUNK = 1024
-/** Shared: a text is folded from its beginning to its end before another is. */
-const codes = new Array<number>(CHUNK).fill(0)
-/** A gap between foldable pieces up to this long is copied code by code. */
-const GAP = 16
-
-/** Puts a folded text together: where all of it folds, a string for each character would take longer than everything else. */
-export class Folded {
-  readonly #text: string
-  #made = ''
-  /** What of the text is in `#made` or `codes`. */
-  #copied = 0
-  #count = 0
-
-  constructor(text: string) {
-    this.#text = text
-  }
-
-  /** What stands in `[from, to)` becomes `code`, or nothing. */
-  put(from: number, to: number, code: number): void {
-    if (from > this.#copied) this.#copy(from)
-    if (code !== GONE) {
-      codes[this.#count++] = code
-      if (this.#count === CHUNK) this.#flush()
-    }
-    this.#copied = to
-  }
-
-  /** The folded text. */
-  end(): string {
-    if (this.#copied === 0) return this.#text
-    this.#flush()
-    return this.#made + this.#text.slice(this.#copied)
-  }
-
-  /** What stands before `to` stays as it is. */
-  #copy(to: number): void {
-    const isShort = to - this.#copied <= GAP
-    if (!isShort || this.#count + GAP >= CHUNK) this.#flush()
-    if (isShort) for (let i = this.#copied; i < to; i++) codes[this.#count++] = this.#text.charCodeAt(i)
-    else this.#made += this.#text.slice(this.#copied, to)
-  }
-
-  #flush(): void {
-    if (this.#count > 0) this.#made += String.fromCharCode.apply(null, this.#count === CHUNK ? codes : codes.slice(0, this.#count))
-    this.#count = 0
-  }
 }

@@ -1,5 +1,6 @@
 import { grown } from '../../lib/grown.ts'
-import { Folded, Folds, GONE, mayFold } from './fold.ts'
+import { Folds, GONE, mayFold } from './fold.ts'
+import { Folded } from './folded.ts'
 
 /*
  * A piece of the original that is something else in the view is four numbers in a row: where it stands in the view and how much of it, 1,
