@@ -1,26 +1,20 @@
 import { grown } from '../lib/grown.ts'
 import {
   ASCII,
-  BIDI,
   CODE,
   COMBINING,
-  DIRECTION,
   describe,
   describeAstral,
   INVISIBLE,
-  isRightToLeft,
-  JOINER,
   LETTERS,
-  needsJoiners,
   PRIVATE,
   passesFor,
-  SOFT,
   STRING,
   stringOf,
   UNKNOWN_BYTE,
-  VARIATION,
 } from './characters.ts'
 import { compose, joins } from './compose.ts'
+import { Hidden } from './hidden.ts'
 import { Marks } from './marks.ts'
 import { Origins } from './origins.ts'
 
@@ -36,9 +30,6 @@ export interface Normalised {
  * the machine code away at the end of each.
  */
 const PIECE = 1024
-
-/** Combining marks on one letter that no language needs. */
-const FLOOD = 4
 
 /** What ASCII characters do to a word: begin it or go on with it, stand in it, or end it. */
 const NEITHER = 0
@@ -91,21 +82,21 @@ class Normaliser {
   readonly #starts: Int32Array
   #length = 0
   readonly #marks: Marks
+  readonly #hidden: Hidden
   /** The word being written: where it began, and whether it mixes Latin letters with others that pass for them. */
   #wordFrom = -1
   #wordBytes = 0
   #latin = false
   #foreign = false
-  #combining = 0
   /** The last letter beyond ASCII and where its bytes begin; 0 when something else came since. */
   #base = 0
   #baseBytes = 0
-  #rightToLeft: boolean | undefined
 
   constructor(text: string, { bytes, starts, marks }: Buffers) {
     this.#text = text
     this.#marks = marks
     marks.clear()
+    this.#hidden = new Hidden(text, marks)
     this.#bytes = bytes
     this.#starts = starts
   }
@@ -154,7 +145,7 @@ class Normaliser {
   }
 
   #ascii(unit: number, at: number): void {
-    this.#combining = 0
+    this.#hidden.letter()
     this.#base = 0
     const kind = asciiKinds[unit]!
     if (kind === LETTER) {
@@ -167,7 +158,7 @@ class Normaliser {
   /** The same for `first`, which stands at `from`, and all that follow it before `to`. Gives where the next stands that is not ASCII, or `to`. */
   #asciiRun(first: number, from: number, to: number): number {
     const text = this.#text
-    this.#combining = 0
+    this.#hidden.letter()
     this.#base = 0
     this.#makeRoom(to - from)
     const starts = this.#starts
@@ -209,10 +200,11 @@ class Normaliser {
     const payload = entry & 0xffffff
     if (this.#base !== 0 && joins(point) && this.#join(point, kind === COMBINING, at)) return
     if (kind >= INVISIBLE) {
-      this.#hidden(kind, point, at, width)
+      if (kind === PRIVATE) this.#endWord(at)
+      this.#hidden.note(kind, point, at, width)
       return
     }
-    this.#combining = 0
+    this.#hidden.letter()
     this.#base = 0
     const passes = point < 0x10000 ? passesFor(point) : 0
     if (kind === ASCII) {
@@ -306,41 +298,6 @@ class Normaliser {
     this.#ascii(point - 0xe0000, at)
     const next = this.#text.codePointAt(at + 2) ?? 0
     if (next < 0xe0000 || next > 0xe007f) this.#ascii(0x20, at)
-  }
-
-  #hidden(kind: number, point: number, at: number, width: number): void {
-    const before = at > 0 ? this.#text.charCodeAt(at - 1) : 0
-    const end = at + width
-    if (kind === COMBINING) {
-      if (++this.#combining === FLOOD) this.#marks.add('combining', at - FLOOD + 1, end)
-      else if (this.#combining > FLOOD) this.#marks.add('combining', at, end)
-    } else if (kind === INVISIBLE) {
-      const ordinary = (point === 0xfeff && at === 0) || (point === 0x200b && needsJoiners(before))
-      if (!ordinary) this.#marks.add('invisible', at, end)
-    } else if (kind === JOINER) {
-      const emoji = point === 0x200d && (before >= 0xdc00 || (before >= 0x2190 && before <= 0x2bff))
-      if (!emoji && !needsJoiners(before)) this.#marks.add('invisible', at, end)
-    } else if (kind === DIRECTION) {
-      if (!this.#hasRightToLeft()) this.#marks.add('invisible', at, end)
-    } else if (kind === BIDI) {
-      if (point === 0x202d || point === 0x202e || !this.#hasRightToLeft()) this.#marks.add('bidi', at, end)
-    } else if (kind === VARIATION) {
-      const base = before >= 0x80 || (before >= 0x30 && before <= 0x39) || before === 0x23 || before === 0x2a
-      const run =
-        (before >= 0xfe00 && before <= 0xfe0f) || (before >= 0xdd00 && before <= 0xddef && this.#text.charCodeAt(at - 2) === 0xdb40)
-      if (!base || run) this.#marks.add('variation', at, end)
-    } else if (kind === PRIVATE) {
-      this.#endWord(at)
-      this.#marks.add('private-use', at, end)
-    } else if (kind !== SOFT) this.#endWord(at)
-  }
-
-  #hasRightToLeft(): boolean {
-    if (this.#rightToLeft === undefined) {
-      this.#rightToLeft = false
-      for (let i = 0; i < this.#text.length && !this.#rightToLeft; i++) this.#rightToLeft = isRightToLeft(this.#text.charCodeAt(i))
-    }
-    return this.#rightToLeft
   }
 }
 
