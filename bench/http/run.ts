@@ -70,7 +70,7 @@ for (const framework of ['express', 'koa', 'hono']) {
   const cases = [
     ['1 KB tools/call', post('/mcp', message(1000)), perRound],
     ['10 KB tools/call', post('/mcp', message(10_000)), perRound],
-    ...(framework === 'express' ? [['SSE, 300 events', post('/sse', message(100)), 40] as const] : []),
+    ...(framework === 'express' ? [['SSE, 300 events', post('/sse', message(100)), 300] as const] : []),
   ] as const
   for (const [name, request, count] of cases) {
     for (const server of [bare, guarded]) await measure(server, request, count * 5)

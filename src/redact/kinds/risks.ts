@@ -116,32 +116,36 @@ export const javascriptUrl = risk(
   },
 )
 
-const isMime = (cursor: Cursor, i: number): boolean => cursor.is(i, WORD | DASH | DOT | PLUS_SLASH | EQUALS) || cursor.at(i) === 59
-
 /** Media that shows and does not run. */
 const passive =
   /^(?:image\/(?:png|jpe?g|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon|heic)|audio\/|video\/|font\/|application\/(?:font|pdf|octet-stream))/i
 const active = /^(?:text\/(?:html|xml|javascript|ecmascript|css)|application\/(?:xhtml|xml|javascript|ecmascript|x-)|image\/svg)/i
 
-export const dataUrl = risk(
-  2,
-  'data-url',
-  '[DATA_URL_REMOVED]',
-  '`data:` URLs that run or hide content: base64 of anything but passive media, markup and scripts in clear',
-  'media type that is not a picture, sound, film or font',
-  ['data:'],
-  (cursor, start, end) => {
-    if (!cursor.opens(start, WORD)) return false
-    let i = end
-    while (i < end + 128 && isMime(cursor, i)) i++
-    if (cursor.at(i) !== 44) return false
-    const head = cursor.slice(end, i)
-    if (passive.test(head)) return false
-    if (/;base64$/i.test(head)) return cursor.is(i + 1, BASE64) && cursor.match(start, i + 1, runTail(BASE64))
-    if (!active.test(head)) return false
-    return cursor.match(start, i + 1, markupTail())
-  },
-)
+const isMimeByte = (code: number): boolean => (classOf(code) & (WORD | DASH | DOT | PLUS_SLASH | EQUALS)) !== 0 || code === 59
+
+export const dataUrl: Kind = {
+  ...risk(
+    2,
+    'data-url',
+    '[DATA_URL_REMOVED]',
+    '`data:` URLs that run or hide content: base64 of anything but passive media, markup and scripts in clear',
+    'media type that is not a picture, sound, film or font',
+    ['data:'],
+    (cursor, start, end) => {
+      if (!cursor.opens(start, WORD)) return false
+      let i = end
+      while (i < end + 128 && isMimeByte(cursor.at(i))) i++
+      if (cursor.at(i) !== 44) return false
+      const head = cursor.slice(end, i)
+      if (passive.test(head)) return false
+      if (/;base64$/i.test(head)) return cursor.is(i + 1, BASE64) && cursor.match(start, i + 1, runTail(BASE64))
+      if (!active.test(head)) return false
+      return cursor.match(start, i + 1, markupTail())
+    },
+  ),
+  // Every event of a stream has a `data: ` line.
+  around: () => ({ after: (code) => isMimeByte(code) || code === 44 }),
+}
 
 /** Takes what stands without white space or quotes, and closes no parenthesis it did not open. */
 function markupTail(): Tail {
