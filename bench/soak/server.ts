@@ -36,5 +36,8 @@ process.on('message', async (what) => {
   const { rss, heapUsed } = process.memoryUsage()
   process.send?.({ rss, heapUsed, stall, stats: audit.stats() })
   stall = 0
-  if (what === 'close') process.disconnect()
+  if (what !== 'close') return
+  process.disconnect()
+  server.close()
+  server.closeAllConnections()
 })
