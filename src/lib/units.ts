@@ -10,9 +10,13 @@ const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 /** Units made a string at a time. */
 const CHUNK = 4096
 
-/** A copy in bytes, or the bytes themselves; undefined where some unit is beyond ASCII. */
-export function asciiOf(units: Units): Uint8Array | undefined {
-  return units instanceof Uint8Array ? units : anyOf(units) < 0x80 ? new Uint8Array(units) : undefined
+/** A copy in bytes, which `make` gives, or the bytes themselves; undefined where some unit is beyond ASCII. */
+export function asciiOf(units: Units, make: (length: number) => Uint8Array = (length) => new Uint8Array(length)): Uint8Array | undefined {
+  if (units instanceof Uint8Array) return units
+  if (anyOf(units) >= 0x80) return undefined
+  const bytes = make(units.length)
+  bytes.set(units)
+  return bytes
 }
 
 /** A string of UTF-16 units, made natively wherever it can be: letter by letter it would cost many times as much. */

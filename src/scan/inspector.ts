@@ -2,11 +2,13 @@ import type { Finding, SlotKind } from '../core/finding.ts'
 import { grown } from '../lib/grown.ts'
 import { joins } from './compose.ts'
 import {
+  closeMemory,
   decodeBytes,
   decodeEntities,
   decodeEscapes,
   decodeRun,
   joinSpelled,
+  openMemory,
   reversed,
   rot13,
   stripEmphasis,
@@ -78,6 +80,15 @@ export class Inspector {
 
   /** `limit`: findings that are kept; sanitising asks for all. */
   inspect(text: string, slot: SlotKind, limit = MAX_FINDINGS): ScanResult {
+    const memory = openMemory()
+    try {
+      return this.#inspect(text, slot, limit)
+    } finally {
+      closeMemory(memory)
+    }
+  }
+
+  #inspect(text: string, slot: SlotKind, limit: number): ScanResult {
     const hits: Hit[] = []
     this.#limit = limit
     const budget = { runs: MAX_RUNS, characters: text.length * 4 + MAX_EXTRA }

@@ -3,6 +3,7 @@
 export { decodeBytes } from './bytes.ts'
 export { decodeEntities } from './entities.ts'
 export { decodeEscapes } from './escapes.ts'
+export { closeMemory, openMemory } from './memory.ts'
 export { type Rewriter, rewrite } from './rewriter.ts'
 export { decodeRun } from './runs.ts'
 export { joinSpelled, stripEmphasis } from './spelled.ts'

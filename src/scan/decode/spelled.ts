@@ -1,5 +1,6 @@
+import type { Units } from '../../lib/units.ts'
 import { type Rewriter, rewrite } from './rewriter.ts'
-import { unitsOf } from './units.ts'
+import { withUnits } from './units.ts'
 import type { View } from './view.ts'
 
 const SEPARATOR = 1
@@ -13,11 +14,10 @@ function kindAt(units: Uint8Array | Uint16Array, at: number): number {
 
 /** Markdown emphasis inside words, `i**gno**re`, taken out. */
 export function stripEmphasis(text: string): View | undefined {
-  return rewrite(text, 'emphasis', writePlain)
+  return rewrite(text, 'emphasis', (text, out) => withUnits(text, (units) => writePlain(text, units, out)))
 }
 
-function writePlain(text: string, out: Rewriter): number {
-  const units = unitsOf(text)
+function writePlain(text: string, units: Units, out: Rewriter): number {
   let copied = 0
   for (let i = 1; i + 2 < units.length; i++) {
     const sign = units[i]!
@@ -36,11 +36,10 @@ function writePlain(text: string, out: Rewriter): number {
  * word and what two cannot be told, so the scanner looks for words without boundaries here. The rest of the text was looked at already.
  */
 export function joinSpelled(text: string, minimum: number): View | undefined {
-  return rewrite(text, 'spelled', (text, out) => writeSpelled(text, out, minimum))
+  return rewrite(text, 'spelled', (text, out) => withUnits(text, (units) => writeSpelled(units, out, minimum)))
 }
 
-function writeSpelled(text: string, out: Rewriter, minimum: number): number {
-  const units = unitsOf(text)
+function writeSpelled(units: Units, out: Rewriter, minimum: number): number {
   let before = 0
   for (let i = 0; i < units.length; i++) {
     const kind = kindAt(units, i)
@@ -62,5 +61,5 @@ function writeSpelled(text: string, out: Rewriter, minimum: number): number {
     i = last
     before = ALNUM
   }
-  return text.length
+  return units.length
 }

@@ -1,4 +1,5 @@
 import { asciiOf, textOf, type Units } from '../../lib/units.ts'
+import { bytesFor } from './memory.ts'
 
 /** Text as it reads after an encoding was undone, with the way back. */
 export interface View {
@@ -19,7 +20,7 @@ export interface View {
  * string is dear, since it takes memory nobody has touched.
  */
 export function viewOf(units: Units, originOf: (at: number) => number, range: View['range'], layer: string): View {
-  const bytes = asciiOf(units)
+  const bytes = asciiOf(units, bytesFor)
   const { length } = units
   if (bytes === undefined) return { text: textOf(units), length, originOf, range, layer }
   let text: string | undefined
