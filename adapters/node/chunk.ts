@@ -1,10 +1,5 @@
 import type { Chunk } from '../../src/core/exchange.ts'
 
-/** What a response takes for a piece of its body. */
-export function isData(chunk: unknown): chunk is string | Uint8Array {
-  return typeof chunk === 'string' || chunk instanceof Uint8Array
-}
-
 /** The piece as the exchange takes it. `copy`: it has to wait, and its buffer may be used again meanwhile. */
 export function toChunk(chunk: string | Uint8Array, encoding: unknown, copy: boolean): Chunk {
   if (typeof chunk !== 'string') return copy ? Buffer.from(chunk) : chunk

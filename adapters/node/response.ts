@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { type BodyTransform, type Chunk, type Exchange, isChunk, type TransformOutput } from '../../src/core/exchange.ts'
 import type { Reply, ResponseHead } from '../../src/core/http.ts'
 import { andThen, isPromise, type MaybePromise } from '../../src/lib/maybe-promise.ts'
-import { isData, toChunk } from './chunk.ts'
+import { toChunk } from './chunk.ts'
 import { applyHead, type HeadArguments, isBodiless, readHead, sameHead, settleArguments } from './head.ts'
 import { Replaced } from './methods.ts'
 import { pretend, unpretend } from './pretence.ts'
@@ -84,7 +84,7 @@ export class ResponsePatch {
 
   #onWrite(chunk: unknown, encoding: unknown, callback: unknown): boolean {
     if (typeof encoding === 'function') [encoding, callback] = [undefined, encoding]
-    if (this.#isAside() || !isData(chunk)) return this.#methods.call('write', chunk, encoding, callback)
+    if (this.#isAside() || !isChunk(chunk)) return this.#methods.call('write', chunk, encoding, callback)
     if (this.#ended) return this.#afterEnd(callback as Callback | undefined)
     this.#ask()
     if (this.#isAside()) return this.#methods.call('write', chunk, encoding, callback)
@@ -99,7 +99,7 @@ export class ResponsePatch {
     if (typeof chunk === 'function') [chunk, encoding, callback] = [undefined, undefined, chunk]
     else if (typeof encoding === 'function') [encoding, callback] = [undefined, encoding]
     const empty = chunk === undefined || chunk === null || chunk === ''
-    if (this.#isAside() || !(empty || isData(chunk))) return this.#methods.call('end', chunk, encoding, callback)
+    if (this.#isAside() || !(empty || isChunk(chunk))) return this.#methods.call('end', chunk, encoding, callback)
     if (this.#ended) {
       if (empty) this.#onFinish(callback)
       else this.#afterEnd(callback as Callback | undefined)

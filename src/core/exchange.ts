@@ -59,8 +59,8 @@ export type TransformOutput =
   | { readonly reply: Reply } // `whole` only, before any byte went out
   | { readonly last: Chunk } // write this and end the response
 
-export function isChunk(output: TransformOutput): output is Chunk {
-  return typeof output === 'string' || output instanceof Uint8Array
+export function isChunk(given: unknown): given is Chunk {
+  return typeof given === 'string' || given instanceof Uint8Array
 }
 
 /**

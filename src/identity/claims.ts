@@ -1,5 +1,5 @@
 import type { AuthInfo, Principal } from '../core/principal.ts'
-import type { JsonObject } from './compact.ts'
+import type { JsonObject } from '../lib/json-object.ts'
 
 export interface ClaimRules {
   /** Exact `iss`. Undefined where the kind of token has none (SPIFFE). */

@@ -1,8 +1,7 @@
 import { decodeBase64url } from '../lib/base64url.ts'
 import { readJson } from '../lib/json.ts'
+import { isObject, type JsonObject } from '../lib/json-object.ts'
 import { maxCredentialLength } from './credential.ts'
-
-export type JsonObject = Readonly<Record<string, unknown>>
 
 /** Header of a signed token, after the checks that do not need a key. */
 export interface TokenHeader {
@@ -72,7 +71,7 @@ function part(text: string): JsonObject | undefined {
   const json = bytes === undefined ? undefined : readJson(bytes, limits)
   if (json?.ok !== true) return undefined
   const { value } = json
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
+  return isObject(value) ? value : undefined
 }
 
 function fault(reason: string): CompactResult {

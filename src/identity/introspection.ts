@@ -4,9 +4,10 @@ import type { Principal } from '../core/principal.ts'
 import { encodeBase64 } from '../lib/base64url.ts'
 import { CircuitBreaker } from '../lib/circuit-breaker.ts'
 import { type Fetch, fetchJson, isTrustworthyUrl } from '../lib/fetch-json.ts'
+import { isObject, type JsonObject } from '../lib/json-object.ts'
 import { SingleFlight } from '../lib/single-flight.ts'
 import { attributesOf, authInfoOf, type CheckedClaims, type ClaimRules, checkClaims } from './claims.ts'
-import { type JsonObject, looksLikeJws } from './compact.ts'
+import { looksLikeJws } from './compact.ts'
 import { maxCredentialLength } from './credential.ts'
 import type { ProofOptions } from './dpop.ts'
 import { confirm } from './proof.ts'
@@ -177,7 +178,7 @@ function unavailable(reason: string, retryAfter: number): Refused {
 }
 
 function objectOf(value: unknown): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
+  return isObject(value) ? value : undefined
 }
 
 const isDpop = (type: unknown) => typeof type === 'string' && type.toLowerCase() === 'dpop'

@@ -1,5 +1,6 @@
 import type { CryptoKey as JoseKey, JWK } from 'jose'
 import { SafeMcpConfigError } from '../core/config-error.ts'
+import { isObject } from '../lib/json-object.ts'
 import type { MaybePromise } from '../lib/maybe-promise.ts'
 import { algorithmFacts } from './algorithms.ts'
 import { jose } from './jose.ts'
@@ -174,8 +175,4 @@ function once<T>(make: (alg: string) => Promise<T>): (alg: string) => Promise<T>
     made.set(alg, present)
     return present
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -22,7 +22,11 @@ export function asciiOf(units: Units, make: (length: number) => Uint8Array = (le
 /** A string of UTF-16 units, made natively wherever it can be: letter by letter it would cost many times as much. */
 export function textOf(units: Units): string {
   const bytes = asciiOf(units)
-  if (bytes !== undefined) return utf8.decode(bytes)
+  return bytes === undefined ? wideText(units as Uint16Array) : utf8.decode(bytes)
+}
+
+/** The same of units some of which are beyond ASCII. */
+export function wideText(units: Uint16Array): string {
   // A decoder would put something else where half a pair stands.
   if (isLittleEndian && !hasSurrogates(units)) return utf16().decode(units)
   let text = ''
@@ -37,7 +41,7 @@ function anyOf(units: Uint16Array): number {
   return all
 }
 
-function hasSurrogates(units: Units): boolean {
+function hasSurrogates(units: Uint16Array): boolean {
   for (let i = 0; i < units.length; i++) if ((units[i]! & 0xf800) === 0xd800) return true
   return false
 }

@@ -34,6 +34,11 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text) as Uint8Array<ArrayBuffer>
 }
 
+/** The bytes of what may be text. */
+export function bytesOf(given: string | Uint8Array): Uint8Array {
+  return typeof given === 'string' ? encodeUtf8(given) : given
+}
+
 /** What {@link decodeUtf8} makes of a text once it is bytes; ordinary text is not made into bytes to see. */
 export function readUtf8(given: Uint8Array | string): Utf8Result {
   if (typeof given !== 'string') return decodeUtf8(given)

@@ -1,6 +1,7 @@
 import type { Finding } from '../core/finding.ts'
 import type { Message } from '../core/message.ts'
 import { canonicalJson } from '../lib/canonical-json.ts'
+import { isObject, type JsonObject } from '../lib/json-object.ts'
 import { spliceJson } from '../lib/json-splice.ts'
 import { mapSlots, type Slot } from '../mcp/slots.ts'
 import { redactEncoded } from './encoded.ts'
@@ -37,9 +38,6 @@ const blobName = /"blob"|\\u00/
 export function mayHold(text: string, redactor: Redactor): boolean {
   return redactor.gate(text) || blobName.test(text)
 }
-
-type Members = Readonly<Record<string, unknown>>
-const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * Redacts one outbound message: every slot, `structuredContent` within its schema, text blocks that say the same as it, and numbers where
@@ -80,12 +78,12 @@ export function redactMessage(message: Message, redactor: TextRedactor, options:
     if (at.length < 2) return blocks
     const mended = mendNeighbours(
       redactor.redact,
-      at.map((i) => (blocks[i] as Members)['text'] as string),
+      at.map((i) => (blocks[i] as JsonObject)['text'] as string),
     )
     if (mended === undefined) return blocks
     for (const { finding, at: i } of mended.found) findings.push({ ...finding, pointer: `/result/content/${at[i]}/text` })
     const made = [...blocks]
-    for (const [k, i] of at.entries()) made[i] = { ...(blocks[i] as Members), text: mended.texts[k] }
+    for (const [k, i] of at.entries()) made[i] = { ...(blocks[i] as JsonObject), text: mended.texts[k] }
     return made
   }
 

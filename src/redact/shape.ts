@@ -1,14 +1,13 @@
+import { isObject } from '../lib/json-object.ts'
 import { matches, type Says, type Schema, says, standsFor } from './leaf-schema.ts'
 
 /** Thrown inside a walk when no text can stand in a place without breaking its schema. */
 export class ShapeError extends Error {}
 
-const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Follows local references; gives up after a few, so that a cycle ends. */
 function resolve(schema: unknown, root: Schema): Schema | undefined {
   let at: unknown = schema
-  for (let hops = 0; hops < 16 && isSchema(at); hops++) {
+  for (let hops = 0; hops < 16 && isObject(at); hops++) {
     const ref = at['$ref']
     if (typeof ref !== 'string') return at
     if (!ref.startsWith('#')) return undefined
@@ -18,7 +17,7 @@ function resolve(schema: unknown, root: Schema): Schema | undefined {
       .slice(1)
       .reduce<unknown>((node, token) => {
         const key = decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~')
-        return isSchema(node) && Object.hasOwn(node, key) ? node[key] : undefined
+        return isObject(node) && Object.hasOwn(node, key) ? node[key] : undefined
       }, root)
   }
   return undefined
@@ -28,7 +27,7 @@ function resolve(schema: unknown, root: Schema): Schema | undefined {
 function branches(schema: unknown, root: Schema, depth = 0): Schema[] {
   const own = resolve(schema, root)
   if (own === undefined || depth > 8) return []
-  const dependent = isSchema(own['dependentSchemas']) ? Object.values(own['dependentSchemas']) : []
+  const dependent = isObject(own['dependentSchemas']) ? Object.values(own['dependentSchemas']) : []
   const more = [
     ...['allOf', 'anyOf', 'oneOf'].flatMap((word) => (Array.isArray(own[word]) ? (own[word] as unknown[]) : [])),
     ...['not', 'if', 'then', 'else'].map((word) => own[word]),
@@ -53,9 +52,9 @@ function elementSchemas(schema: Schema, at: number): unknown[] {
 
 function memberSchemas(schema: Schema, key: string): unknown[] {
   const { properties, patternProperties, additionalProperties, unevaluatedProperties } = schema
-  const found: unknown[] = isSchema(properties) && Object.hasOwn(properties, key) ? [properties[key]] : []
+  const found: unknown[] = isObject(properties) && Object.hasOwn(properties, key) ? [properties[key]] : []
   // A pattern that is not run may apply.
-  if (isSchema(patternProperties))
+  if (isObject(patternProperties))
     for (const [pattern, each] of Object.entries(patternProperties)) if (matches(pattern, key) !== false) found.push(each)
   return found.length > 0 ? found : [additionalProperties, unevaluatedProperties]
 }

@@ -205,11 +205,12 @@ export class Inspector {
 
   #eachHit(frame: Frame, toText: (at: number) => number, visit: (rule: number, start: number, end: number) => void): void {
     const { hits } = this.#engine
+    const { bytes } = frame
+    const unitAt = bytes === undefined ? (at: number) => frame.text.charCodeAt(at) : (at: number) => bytes[at] ?? Number.NaN
     for (let i = 0; i < hits.length; i += 3) {
       const rule = hits[i]!
       const start = toText(hits[i + 1]!)
-      const last = toText(hits[i + 2]! - 1) + 1
-      const end = frame.bytes === undefined ? wordEnd(frame.text, last) : asciiWordEnd(frame.bytes, last)
+      const end = wordEnd(unitAt, toText(hits[i + 2]! - 1) + 1)
       if (this.#verified(rule, frame, start, end)) visit(rule, start, end)
     }
   }
@@ -301,16 +302,10 @@ export class Inspector {
 }
 
 /** A stem (`instruction*`) ends where its word ends, and a letter where its marks do. */
-function wordEnd(text: string, at: number): number {
+function wordEnd(unitAt: (at: number) => number, at: number): number {
   const limit = at + 32
-  if (at > 0 && isAlnum(text.charCodeAt(at - 1))) while (at < limit && isAlnum(text.charCodeAt(at))) at++
-  while (at < limit && joins(text.charCodeAt(at))) at++
-  return at
-}
-
-function asciiWordEnd(bytes: Uint8Array, at: number): number {
-  const limit = Math.min(at + 32, bytes.length)
-  if (at > 0 && isAlnum(bytes[at - 1]!)) while (at < limit && isAlnum(bytes[at]!)) at++
+  if (at > 0 && isAlnum(unitAt(at - 1))) while (at < limit && isAlnum(unitAt(at))) at++
+  while (at < limit && joins(unitAt(at))) at++
   return at
 }
 

@@ -1,4 +1,5 @@
 import { grown } from '../lib/grown.ts'
+import { Spare } from '../lib/spare.ts'
 import {
   ASCII,
   CODE,
@@ -48,30 +49,22 @@ interface Buffers {
 const KEPT = 1024 * 1024
 /** Bytes a unit comes to, if it is one that rules have. */
 const WIDEST = 2
-let kept: Buffers | undefined
-
-function borrow(units: number): Buffers {
-  const held = kept
-  kept = undefined
-  if (held !== undefined && held.starts.length > units) return held
-  return { bytes: new Uint8Array(units * WIDEST + 16), starts: new Int32Array(units + 1), marks: new Marks() }
-}
-
-function giveBack(buffers: Buffers): void {
-  const { bytes, starts } = buffers
-  if (starts.length <= KEPT + 1 && bytes.length <= 4 * KEPT && starts.length >= (kept?.starts.length ?? 0)) kept = buffers
-}
+const spare = new Spare<Buffers>(
+  (units) => ({ bytes: new Uint8Array(units * WIDEST + 16), starts: new Int32Array(units + 1), marks: new Marks() }),
+  ({ starts }) => starts.length - 1,
+  ({ bytes, starts }) => starts.length <= KEPT + 1 && bytes.length <= 4 * KEPT,
+)
 
 /**
  * Writes text the way rules are written: compatibility forms, case, accents and look-alikes folded, hidden characters
  * taken out and remarked on. One pass, linear; every byte knows where it came from. What `use` is given is lent: it is valid until `use` returns.
  */
 export function normalise<T>(text: string, use: (normalised: Normalised) => T): T {
-  const normaliser = new Normaliser(text, borrow(text.length))
+  const normaliser = new Normaliser(text, spare.borrow(text.length))
   try {
     return use(normaliser.run())
   } finally {
-    giveBack(normaliser.buffers)
+    spare.giveBack(normaliser.buffers)
   }
 }
 

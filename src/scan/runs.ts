@@ -33,7 +33,7 @@ export function findRuns(bytes: Uint8Array, found: (start: number, end: number) 
   if (look(bytes, found)) return true
   // The last look is at pairs alone: no run begins so late.
   const last = Math.max(0, Math.ceil((bytes.length - 12) / STRIDE)) * STRIDE
-  return last + 6 <= bytes.length && apart(bytes, last) && isSpelled(bytes, last)
+  return isSpelled(bytes, last)
 }
 
 /** All looks but the last. A function of its own: V8 compiles a long loop while it runs, and what it has not seen after it undoes that. */
@@ -56,15 +56,6 @@ function look(bytes: Uint8Array, found: (start: number, end: number) => boolean 
     if (runEnd - start >= MIN_RUN && found(start, runEnd) === true) return true
   }
   return spelled
-}
-
-function apart(bytes: Uint8Array, at: number): boolean {
-  const kind = kinds
-  const one = kind[bytes[at]!]! & kind[bytes[at + 1]!]!
-  const two = kind[bytes[at + 2]!]! & kind[bytes[at + 3]!]!
-  const three = kind[bytes[at + 4]!]! & kind[bytes[at + 5]!]!
-  // One question, mostly answered the same: whether a pair is two letters is anybody's guess.
-  return ((one | two | three) & WORD) === 0
 }
 
 /** Is one of the next bytes a letter of a spelled word? */

@@ -1,11 +1,11 @@
 import { joinBytes } from '../../lib/bytes.ts'
 import { readJsonText } from '../../lib/json.ts'
 import { isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
-import { encodeUtf8 } from '../../lib/utf8.ts'
+import { bytesOf, encodeUtf8 } from '../../lib/utf8.ts'
 import { headFacts, recogniseReply } from '../../mcp/recognise.ts'
 import { isMcpMethod } from '../../mcp/routes.ts'
 import { createSseDecoder, encodeEvent, type RowEvent, readRow, type SseItem } from '../../mcp/sse.ts'
-import type { BodyTransform, Chunk, TransformOutput } from '../exchange.ts'
+import type { BodyTransform, TransformOutput } from '../exchange.ts'
 import type { EventTransform, SseEvent } from '../guard.ts'
 import type { ResponseHead } from '../http.ts'
 import type { OutletEnv } from './parts.ts'
@@ -158,8 +158,4 @@ function readData({ data }: SseEvent, { state }: OutletEnv): EventData | undefin
 
 function joined(out: readonly Uint8Array[]): Uint8Array | undefined {
   return out.length === 0 ? undefined : joinBytes(out)
-}
-
-function bytesOf(chunk: Chunk): Uint8Array {
-  return typeof chunk === 'string' ? encodeUtf8(chunk) : chunk
 }

@@ -1,6 +1,7 @@
 import { decodeText } from '../../lib/utf8.ts'
 import type { RowEvent } from '../../mcp/sse.ts'
 import type { Chunk } from '../exchange.ts'
+import type { Glances } from './glances.ts'
 import type { OutletEnv } from './parts.ts'
 
 const LF = 0x0a
@@ -21,7 +22,7 @@ export function countPlain(row: readonly RowEvent[], text: string, { glances, st
   const clean = glances.skim && row.length > 1 && !glances.stop(text)
   let count = 0
   for (const { data } of row) {
-    if (!isMessage(data) || (!clean && glances.stop(data)) || glances.follow(data)) break
+    if (!leaves(data, glances, clean)) break
     count++
   }
   return count
@@ -29,14 +30,12 @@ export function countPlain(row: readonly RowEvent[], text: string, { glances, st
 
 /** The same of a single event. */
 export function isPlain(data: string | undefined, { glances, state }: OutletEnv): boolean {
-  return (
-    data !== undefined &&
-    glances !== undefined &&
-    state.mcp !== undefined &&
-    isMessage(data) &&
-    !glances.stop(data) &&
-    !glances.follow(data)
-  )
+  return data !== undefined && glances !== undefined && state.mcp !== undefined && leaves(data, glances, false)
+}
+
+/** `clean`: no glance stops it, as is known already. */
+function leaves(data: string, glances: Glances, clean: boolean): boolean {
+  return isMessage(data) && (clean || !glances.stop(data)) && !glances.follow(data)
 }
 
 function isMessage(data: string): boolean {

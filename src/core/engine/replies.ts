@@ -1,6 +1,6 @@
 import { type JsonResult, readJsonText } from '../../lib/json.ts'
 import { andThen, isPromise, type MaybePromise } from '../../lib/maybe-promise.ts'
-import { encodeUtf8, readUtf8 } from '../../lib/utf8.ts'
+import { bytesOf, readUtf8 } from '../../lib/utf8.ts'
 import { type RecognisedMessage, recogniseReply } from '../../mcp/recognise.ts'
 import type { Chunk } from '../exchange.ts'
 import type { Message } from '../message.ts'
@@ -26,7 +26,7 @@ function isInteresting(json: string, { glances }: OutletEnv): boolean {
 export function judgeReplyBody(body: Chunk, env: OutletEnv): MaybePromise<ReplyOutcome> {
   const decoded = readUtf8(body)
   if (decoded.ok && !isInteresting(decoded.text, env)) return 'same'
-  const bytes = typeof body === 'string' ? encodeUtf8(body) : body
+  const bytes = bytesOf(body)
   const read: JsonResult = decoded.ok
     ? readJsonText(decoded.text, replyLimits, bytes)
     : { ok: false, fault: decoded.fault === 'bom' ? 'bom' : 'encoding' }

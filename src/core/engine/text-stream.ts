@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../../lib/utf8.ts'
+import { bytesOf } from '../../lib/utf8.ts'
 import type { BodyTransform, TransformOutput } from '../exchange.ts'
 import type { TextTransform } from '../guard.ts'
 import type { ResponseHead } from '../http.ts'
@@ -18,7 +18,7 @@ export function textStream(head: ResponseHead, transforms: readonly TextTransfor
   return {
     kind: 'stream',
     head,
-    push: (chunk) => bytes(through(codec.decode(typeof chunk === 'string' ? encodeUtf8(chunk) : chunk))),
+    push: (chunk) => bytes(through(codec.decode(bytesOf(chunk)))),
     end: () => bytes(finish()),
   }
 }

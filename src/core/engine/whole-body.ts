@@ -1,6 +1,6 @@
 import { joinBytes } from '../../lib/bytes.ts'
 import { andThen, type MaybePromise } from '../../lib/maybe-promise.ts'
-import { encodeUtf8 } from '../../lib/utf8.ts'
+import { bytesOf, encodeUtf8 } from '../../lib/utf8.ts'
 import type { BodyTransform, Chunk, TransformOutput } from '../exchange.ts'
 import type { TextTransform } from '../guard.ts'
 import { editHead, type ResponseHead } from '../http.ts'
@@ -40,7 +40,7 @@ export function wholeBody(
       text = chunk
       return undefined
     }
-    hold(toBytes(chunk))
+    hold(bytesOf(chunk))
     if (size <= env.limits.maxReplyBytes) return undefined
     const refused = closedOrNoted('large-reply', env)
     const all = refused === undefined ? joinBytes(chunks, size) : undefined
@@ -54,7 +54,7 @@ export function wholeBody(
     const body = text ?? joinBytes(chunks, size)
     chunks = []
     if (body.length === 0) return body
-    if (kind === 'text') return changedOr(body, head, env, runText(toBytes(body), transforms ?? [], charset))
+    if (kind === 'text') return changedOr(body, head, env, runText(bytesOf(body), transforms ?? [], charset))
     return andThen(judgeReplyBody(body, env), (outcome) => {
       if (outcome === 'same') return body
       if ('denial' in outcome) return { reply: env.refuse(outcome.denial) }
@@ -62,10 +62,6 @@ export function wholeBody(
     })
   }
   return { kind: 'whole', head, push, end }
-}
-
-function toBytes(chunk: Chunk): Uint8Array {
-  return typeof chunk === 'string' ? encodeUtf8(chunk) : chunk
 }
 
 /** Validators and digests of a representation that no longer is. */
@@ -80,7 +76,7 @@ const stale = {
 }
 
 function changedOr(before: Chunk, head: ResponseHead, env: OutletEnv, after: Uint8Array): TransformOutput {
-  if (sameBytes(toBytes(before), after)) return before
+  if (sameBytes(bytesOf(before), after)) return before
   env.status(head.status)
   return { reply: { ...editHead(head, { ...stale, 'content-length': String(after.length) }), body: after } }
 }

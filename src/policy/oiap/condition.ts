@@ -1,3 +1,4 @@
+import { isObject } from '../../lib/json-object.ts'
 import type { PolicyRequest } from '../pdp.ts'
 import type { Condition, ConditionTrace, Truth } from '../statements.ts'
 import type { OiapValue } from './document.ts'
@@ -44,7 +45,7 @@ export function compileCondition(condition: unknown, deny: boolean, path: string
 }
 
 function isEmptyObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
+  return isObject(value) && Object.keys(value).length === 0
 }
 
 function traceOf({ operator, key, lookup, test }: Part, request: PolicyRequest): ConditionTrace {

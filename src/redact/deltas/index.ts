@@ -1,10 +1,11 @@
 import type { Finding } from '../../core/finding.ts'
 import type { EventTransform, SseEvent } from '../../core/guard.ts'
+import { isObject } from '../../lib/json-object.ts'
 import { fromPointer } from '../../lib/json-pointer.ts'
 import type { RedactionStream } from '../redacted.ts'
 import type { Redactor } from '../redactor.ts'
 import { jsonStringsStream } from './json-strings.ts'
-import { type Fragments, isObject, none, type Piece, readAt, writeAt } from './piece.ts'
+import { type Fragments, none, type Piece, readAt, writeAt } from './piece.ts'
 import { shapes } from './shapes.ts'
 
 export interface DeltaOptions {

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../lib/json-object.ts'
 /** One fragment of a longer text inside one event. */
 export interface Piece {
   /** Which text it continues: fragments with the same id, in order, are the text. */
@@ -19,13 +20,7 @@ export interface Fragments {
   readonly ended: readonly string[]
 }
 
-export type JsonObject = Readonly<Record<string, unknown>>
-
 export const none: Fragments = { pieces: [], ended: [] }
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 export function readAt(root: unknown, path: readonly (string | number)[]): unknown {
   let node = root

@@ -1,4 +1,5 @@
-import { type Fragments, isObject, type JsonObject, none, type Piece } from './piece.ts'
+import { isObject, type JsonObject } from '../../lib/json-object.ts'
+import { type Fragments, none, type Piece } from './piece.ts'
 
 /** Finds the fragments of one provider's event, or says that it is not one of its events. */
 export type Shape = (event: JsonObject) => Fragments | undefined

@@ -55,6 +55,8 @@ mark('\n\r', NEWLINE)
 mark("+%'!#$&*~", LOCAL_EXTRA)
 mark('"\'`<>()[]{},;', STOP)
 
+export const isDigit = (code: number): boolean => code >= 48 && code <= 57
+
 /** Class bits of a character code; 0 for "no character" (-1). */
 export function classOf(code: number): number {
   return code < 128 ? (code < 0 ? 0 : classes[code]!) : WIDE

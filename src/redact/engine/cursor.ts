@@ -1,4 +1,4 @@
-import { ALNUM, classes, classOf } from './chars.ts'
+import { ALNUM, classes, classOf, isDigit } from './chars.ts'
 
 /** What goes on being removed after a match was decided, without being kept. */
 export interface Tail {
@@ -9,8 +9,6 @@ export interface Tail {
 /** Finds a needle at or after a position. */
 export type Search = (text: string, needle: string, from: number) => number
 const plainSearch: Search = (text, needle, from) => text.indexOf(needle, from)
-
-const isDigit = (code: number): boolean => code >= 48 && code <= 57
 
 /** Where a needle was looked for from, and where it is next. */
 interface Memo {

@@ -1,4 +1,5 @@
 import type { Places } from '../../scan/matcher/index.ts'
+import { isDigit } from './chars.ts'
 import type { Cursor } from './cursor.ts'
 import type { Engine } from './engine.ts'
 import { AFTER, ANYTHING, AROUND, BEFORE, FIRST, LENGTH, NEXT, QUESTION, STARTS, WIDE_BYTE } from './questions.ts'
@@ -35,7 +36,7 @@ export let reached = 0
 const LOOKAHEAD = 3
 
 /** A digit or a brace, as the engine has it. */
-const hasOutputOnce = (byte: number): boolean => (byte >= 48 && byte <= 57) || byte === 123
+const hasOutputOnce = (byte: number): boolean => isDigit(byte) || byte === 123
 
 /** Reads `text` on from `next`, which was come to in `state`, to a match to come back for; `NO` at the end. */
 export function readText(asked: Asked, text: string, next: number, state: number): Answer {

@@ -2,7 +2,7 @@ import { isCardNumber } from '../checks/card.ts'
 import { isLuhnInFours } from '../checks/luhn.ts'
 import { isIssuedSsn } from '../checks/ssn.ts'
 import { ofClass } from '../engine/around.ts'
-import { ALNUM, DIGIT } from '../engine/chars.ts'
+import { ALNUM, DIGIT, isDigit } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import { DigitReader, separators } from '../engine/digits.ts'
 import type { Kind } from '../kind.ts'
@@ -62,8 +62,6 @@ const cardShapes = new Set([4444, 465, 464, 44443, 44442, 4441])
 const cardTriggers = ['0000000000000', '0000 0000 0000 0', '0000-0000-0000-0', '0000 000000 0', '0000-000000-0', 'card', 'cc ']
 /** Triggers that are three groups of four and the beginning of another. */
 const isInFours = (trigger: number): boolean => trigger === 1 || trigger === 2
-
-const isDigit = (code: number): boolean => code >= 48 && code <= 57
 
 /** Of numbers in fours, all that could be a card are the first four groups, and those fail the check. Most do, in a table of numbers. */
 function failsInFours(bytes: Uint8Array, start: number): boolean {

@@ -1,6 +1,6 @@
 import { isInternationalPhone, isNanp } from '../checks/phone.ts'
 import { type Around, opening } from '../engine/around.ts'
-import { ALNUM, DIGIT } from '../engine/chars.ts'
+import { ALNUM, DIGIT, isDigit } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import { DigitReader, separators } from '../engine/digits.ts'
 import type { Kind } from '../kind.ts'
@@ -30,8 +30,7 @@ const triggers = [
 const leading = triggers.map((trigger) => /^0*/.exec(trigger)![0].length)
 
 /** What numbers consist of. */
-const goesOn = (code: number): boolean =>
-  (code >= 48 && code <= 57) || code === 32 || code === 40 || code === 41 || (code >= 45 && code <= 47)
+const goesOn = (code: number): boolean => isDigit(code) || code === 32 || code === 40 || code === 41 || (code >= 45 && code <= 47)
 const zero = (code: number): boolean => code === 48
 
 function around(trigger: string, index: number): Around {
@@ -125,7 +124,7 @@ function rowEnd({ text }: Cursor, start: number, mark: number): number {
   let from = start
   for (let at = start; at < stop; at++) {
     const code = text.charCodeAt(at)
-    if (code >= 48 && code <= 57) continue
+    if (isDigit(code)) continue
     if (code !== mark || at === start || text.charCodeAt(at - 1) === mark) break
     from = at
   }

@@ -1,4 +1,5 @@
 import { lazily } from '../../lib/lazily.ts'
+import { Spare } from '../../lib/spare.ts'
 import { type View, viewOf } from './view.ts'
 
 interface Buffers {
@@ -8,18 +9,11 @@ interface Buffers {
 
 /** Texts up to this length are written where the one before was: memory nobody has touched costs more than the writing. */
 const KEPT = 1024 * 1024
-let kept: Buffers | undefined
-
-function borrow(size: number): Buffers {
-  const held = kept
-  kept = undefined
-  if (held !== undefined && held.units.length >= size) return held
-  return { units: new Uint16Array(size), offsets: new Int32Array(size + 1) }
-}
-
-function giveBack(buffers: Buffers): void {
-  if (buffers.units.length <= KEPT && buffers.units.length >= (kept?.units.length ?? 0)) kept = buffers
-}
+const spare = new Spare<Buffers>(
+  (size) => ({ units: new Uint16Array(size), offsets: new Int32Array(size + 1) }),
+  ({ units }) => units.length,
+  ({ units }) => units.length <= KEPT,
+)
 
 /** Builds text and offsets side by side, in buffers that are lent to it. */
 export class Rewriter {
@@ -77,7 +71,7 @@ export function rewrite(
   { least = 1, size = text.length } = {},
 ): View | undefined {
   const written = <T>(use: (out: Rewriter) => T): T | undefined => {
-    const buffers = borrow(size)
+    const buffers = spare.borrow(size)
     const out = new Rewriter(buffers)
     const copied = write(text, out)
     let used: T | undefined
@@ -85,7 +79,7 @@ export function rewrite(
       out.end(text, copied)
       used = use(out)
     }
-    giveBack(buffers)
+    spare.giveBack(buffers)
     return used
   }
   const offsets = lazily(() => written((out) => out.offsets.slice())!)

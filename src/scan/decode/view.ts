@@ -1,4 +1,4 @@
-import { asciiOf, textOf, type Units } from '../../lib/units.ts'
+import { asciiOf, type Units, utf8, wideText } from '../../lib/units.ts'
 import { bytesFor } from './memory.ts'
 
 /** Text as it reads after an encoding was undone, with the way back. */
@@ -22,11 +22,11 @@ export interface View {
 export function viewOf(units: Units, originOf: (at: number) => number, range: View['range'], layer: string): View {
   const bytes = asciiOf(units, bytesFor)
   const { length } = units
-  if (bytes === undefined) return { text: textOf(units), length, originOf, range, layer }
+  if (bytes === undefined) return { text: wideText(units as Uint16Array), length, originOf, range, layer }
   let text: string | undefined
   return {
     get text() {
-      return (text ??= textOf(bytes))
+      return (text ??= utf8.decode(bytes))
     },
     bytes,
     length,

@@ -1,4 +1,4 @@
-import { type Alphabet, type AlphabetOptions, buildAlphabet, foldTable, isSimple } from './alphabet.ts'
+import { type Alphabet, type AlphabetOptions, asciiAlphabet, buildAlphabet, foldTable, isSimple } from './alphabet.ts'
 import { columnsOf, Rows } from './rows.ts'
 import { Trie } from './trie.ts'
 
@@ -42,7 +42,6 @@ export interface Automaton {
   readonly outputs: Int32Array
   /** By state number: how many of the last bytes may still become part of a match. */
   readonly depth: Uint8Array
-  /** None where they are the tails of phrases. */
   readonly literals: readonly Literal[]
   /** By literal: 1 when it must end a word. */
   readonly rightBound: Uint8Array
@@ -70,8 +69,9 @@ export function buildAutomaton(literals: readonly Literal[], options: AlphabetOp
     length += text.length
     for (let i = 0; i < text.length; i++) used[text.charCodeAt(i)] = 1
   }
-  const alphabet = buildAlphabet(foldTable(options), used)
-  const { classOf } = alphabet
+  const fold = foldTable(options)
+  const alphabet = bytewise ? asciiAlphabet(fold) : buildAlphabet(fold, used)
+  const { classOf, breaks, space } = alphabet
   const trie = new Trie(length)
   const endOf = new Int32Array(literals.length)
   for (let id = 0; id < literals.length; id++) {
@@ -81,31 +81,7 @@ export function buildAutomaton(literals: readonly Literal[], options: AlphabetOp
     for (let i = 0; i < text.length; i++) node = trie.grow(node, classOf[text.charCodeAt(i)]!)
     endOf[id] = node
   }
-  const rightBound = new Uint8Array(literals.length)
-  const masks = new Int32Array(literals.length)
-  for (let id = 0; id < literals.length; id++) {
-    const { right, mask = -1 } = literals[id]!
-    rightBound[id] = right ? 1 : 0
-    masks[id] = mask
-  }
-  return assemble({ alphabet, trie, endOf, rightBound, masks, literals }, options, whole)
-}
 
-/** What an automaton is made of. Arrays are by literal. */
-export interface Parts extends Pick<Automaton, 'alphabet' | 'rightBound' | 'masks' | 'literals'> {
-  readonly trie: Trie
-  /** The node it ends at; 0 for one that is never found. */
-  readonly endOf: Int32Array
-}
-
-/** The automaton of a trie that holds the literals. */
-export function assemble(
-  { alphabet, trie, endOf, rightBound, masks, literals }: Parts,
-  options: AlphabetOptions,
-  whole: boolean,
-): Automaton {
-  const bytewise = options.ascii === true
-  const { classOf, breaks, space } = alphabet
   const { own, next } = chain(endOf, trie.size)
   const { order, fail } = suffixes(trie, breaks, alphabet.size)
 
@@ -121,6 +97,14 @@ export function assemble(
   const depth = new Uint8Array(capacity)
   for (let row = 1; row < nodeOf.length; row++) depth[row] = trie.depth[nodeOf[row]!]!
   const { outputStart, outputs } = listOutputs(nodeOf, outEnd, fail, own, next)
+
+  const rightBound = new Uint8Array(literals.length)
+  const masks = new Int32Array(literals.length)
+  for (let id = 0; id < literals.length; id++) {
+    const { right, mask = -1 } = literals[id]!
+    rightBound[id] = right ? 1 : 0
+    masks[id] = mask
+  }
 
   rows.write(rowOf[0]!)
   rows.write(rowOf[1]!)

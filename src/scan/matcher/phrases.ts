@@ -1,7 +1,6 @@
-import { type AlphabetOptions, asciiAlphabet, buildAlphabet, foldTable, isSimple, isWordByte } from './alphabet.ts'
-import { type Automaton, assemble } from './automaton.ts'
+import { type AlphabetOptions, foldTable, isSimple, isWordByte } from './alphabet.ts'
+import { type Automaton, buildAutomaton, type Literal } from './automaton.ts'
 import { type PhraseLiteral, PhraseReader, type PhraseSink } from './phrase-reader.ts'
-import { Trie } from './trie.ts'
 
 /**
  * Thousands of phrases, found by their last letters.
@@ -42,16 +41,13 @@ export function buildPhrases(literals: readonly PhraseLiteral[], options: Alphab
   const { length } = literals
   const tailOf = new Int32Array(length)
   const leftBound = new Uint8Array(length)
-  const rightBound = new Uint8Array(length)
   const plain = new Uint8Array(length)
   const lengths = new Uint8Array(length)
   const topics = new Int32Array(length)
   const idStart = new Int32Array(length + 1)
   /** By bounds, tails by their text: of thousands of phrases, many end alike. */
   const known = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>(), new Map<string, number>()]
-  const texts: string[] = []
-  const starts: boolean[] = []
-  let size = 2
+  const tails: Literal[] = []
   for (let id = 0; id < length; id++) {
     const { text, left = false, right = false, topic = -1 } = literals[id]!
     tailOf[id] = NONE
@@ -62,11 +58,8 @@ export function buildPhrases(literals: readonly PhraseLiteral[], options: Alphab
     const map = known[(begins ? 2 : 0) + (right ? 1 : 0)]!
     let tail = map.get(end)
     if (tail === undefined) {
-      tail = texts.push(end) - 1
+      tail = tails.push({ text: end, left: begins, right }) - 1
       map.set(end, tail)
-      starts.push(begins)
-      size += end.length
-      rightBound[tail] = right ? 1 : 0
       lengths[tail] = end.length
       plain[tail] = end.includes(' ') ? 0 : 1
     }
@@ -76,17 +69,7 @@ export function buildPhrases(literals: readonly PhraseLiteral[], options: Alphab
     tailOf[id] = tail
     idStart[tail + 1]!++
   }
-  const count = texts.length
-  const alphabet = ascii ? asciiAlphabet(fold) : buildAlphabet(fold, bytesOf(texts))
-  const { classOf } = alphabet
-  const trie = new Trie(size)
-  const endOf = new Int32Array(count)
-  for (let tail = 0; tail < count; tail++) {
-    const text = texts[tail]!
-    let node = starts[tail] ? 1 : 0
-    for (let i = 0; i < text.length; i++) node = trie.grow(node, classOf[text.charCodeAt(i)]!)
-    endOf[tail] = node
-  }
+  const count = tails.length
   let most = 0
   for (let tail = 0; tail < count; tail++) {
     most = Math.max(most, idStart[tail + 1]!)
@@ -95,17 +78,9 @@ export function buildPhrases(literals: readonly PhraseLiteral[], options: Alphab
   const filled = idStart.slice()
   const ids = new Int32Array(idStart[count]!)
   for (let id = 0; id < length; id++) if (tailOf[id] !== NONE) ids[filled[tailOf[id]!]!++] = id
-  const masks = new Int32Array(count).fill(-1)
-  const automaton = assemble({ alphabet, trie, endOf, rightBound, masks, literals: [] }, options, false)
-  const tails = { literals, fold, collapse: options.collapse === true, plain, lengths, topics, idStart, ids, leftBound }
-  return { automaton, reader: new PhraseReader(automaton, tails, most) }
-}
-
-/** By byte: 1 where it occurs. */
-function bytesOf(texts: readonly string[]): Uint8Array {
-  const used = new Uint8Array(256)
-  for (const text of texts) for (let i = 0; i < text.length; i++) used[text.charCodeAt(i)] = 1
-  return used
+  const automaton = buildAutomaton(tails, options, false)
+  const parts = { literals, fold, collapse: options.collapse === true, plain, lengths, topics, idStart, ids, leftBound }
+  return { automaton, reader: new PhraseReader(automaton, parts, most) }
 }
 
 /** Looks for all phrases in a whole text; true when the sink stopped the scan. The sink must not look for the same phrases meanwhile. */
