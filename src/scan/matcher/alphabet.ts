@@ -1,14 +1,14 @@
+import type { Literal } from './literal.ts'
+
 /** What a byte means to the automaton before any literal is known. */
 export interface AlphabetOptions {
   /** `1gn0r3` reads as `ignore`: 0 o, 1 i l, 3 e, 4 a, 5 s, 7 t share a class. Costs nothing at run time. */
   readonly leet?: boolean | undefined
   /** All ten digits share one class; in a literal write `0` for "any digit". Not together with `leet`. */
   readonly digits?: boolean | undefined
-  /** Characters a run of which has output once, when it is entered, as a run of digits has. */
-  readonly once?: string | undefined
   /** A run of white space reads as one space, so that phrases survive line breaks and indentation. */
   readonly collapse?: boolean | undefined
-  /** The text is ASCII, which whoever scans must see to; literals beyond are left out. Makes the quicker of two tables. Not together with `digits`. */
+  /** The text is ASCII, which whoever scans must see to; literals beyond are left out. Makes the quicker of two tables. */
   readonly ascii?: boolean | undefined
 }
 
@@ -60,8 +60,10 @@ export function asciiAlphabet(fold: Uint8Array): Alphabet {
   return { classOf, size: 0x80, breaks, space: SPACE }
 }
 
-/** Gives a class to every folded byte that occurs in a literal (`used`, by byte), and two more to all other word and non-word bytes. */
-export function buildAlphabet(fold: Uint8Array, used: Uint8Array): Alphabet {
+/** Gives a class to every folded byte that occurs in a literal, and two more to all other word and non-word bytes. */
+export function buildAlphabet(fold: Uint8Array, literals: readonly Literal[]): Alphabet {
+  const used = new Uint8Array(256)
+  for (const { text } of literals) for (let i = 0; i < text.length; i++) used[text.charCodeAt(i)] = 1
   const classOf = new Uint8Array(256)
   const ids = new Map<number, number>([[SPACE, 2]])
   for (let byte = 0; byte < 256; byte++) if (used[byte] === 1 && !ids.has(fold[byte]!)) ids.set(fold[byte]!, ids.size + 2)

@@ -25,8 +25,10 @@
  *    They give one byte for each UTF-16 unit, so offsets are those of the text.
  */
 export { type AlphabetOptions, isSimple, isWordByte } from './alphabet.ts'
-export { type Automaton, buildAutomaton, type Literal } from './automaton.ts'
+export { type Automaton, buildAutomaton } from './automaton.ts'
 export { asciiBytes } from './bytes.ts'
+export { LazyAutomaton } from './lazy-automaton.ts'
+export type { Literal } from './literal.ts'
 export type { PhraseLiteral, PhraseSink } from './phrase-reader.ts'
 export { buildPhrases, findPhrases, type Phrases } from './phrases.ts'
 export { type Places, withPlaces } from './places.ts'

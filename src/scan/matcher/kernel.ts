@@ -1,56 +1,51 @@
-import type { Automaton } from './automaton.ts'
-import { UNKNOWN } from './rows.ts'
-
 /*
  * The inner loops. They are top-level functions with every table as an argument: as closures they slow down by half
- * as soon as a second automaton exists. States are multiplied by the row stride beforehand; states below `outEnd` have output.
+ * as soon as a second automaton exists, and with a table that may change on the way they slow down by a quarter. States with output are odd.
  * They look alike on purpose: one loop for both tables, or a shared body, halves their speed.
  * Always hand them a plain Uint8Array: a mix with Node's Buffer makes the access polymorphic.
  *
- * A row nobody has written leads to row 0, and that nowhere else. So it is enough to look once in a while whether a lane is there; what was
- * read since the last look is then read again, the rows it needs being written.
+ * A row nobody has written leads to state 0, and that nowhere else. So it is enough to look once in a while whether a lane is there; then they
+ * return, for the rows that are missing to be written, and go on from where they last looked.
+ *
+ * All leave in `lanes` what state each lane is in, and in `lanes[AT]` how far they have read.
  */
+
+/** Where it is said how far lanes have read. */
+export const AT = 4
 
 /**
  * Iterations between two notes of where the lanes are. V8 compiles a long loop while it runs; had it not seen the notes being
  * written by then, it would throw the machine code away at the end of every call.
  */
-const PAUSE = 256
+export const PAUSE = 256
+/** The shift of every table by byte. */
+const ASCII_SHIFT = 5
 
-/** One lane. Writes `end, state` pairs to `events`; returns how many numbers it wrote. The final state is left in `final[0]`. */
+/** One lane, on from where `lanes` says. Writes `end, state` pairs to `events`, behind the `count` numbers there are; returns how many there are then. */
 export function runOneLane(
   bytes: Uint8Array,
-  from: number,
   to: number,
   classOf: Uint8Array,
   table: Int32Array | Uint16Array,
-  outEnd: number,
-  start: number,
+  shift: number,
   events: Int32Array,
-  final: Int32Array,
-  automaton: Automaton,
+  count: number,
+  lanes: Int32Array,
 ): number {
-  let state = start
-  let count = 0
-  final[0] = start
-  for (let i = from; i < to; ) {
+  let state = lanes[0]!
+  for (let i = lanes[AT]!; i < to; ) {
     const noted = count
-    const begun = i
     for (const pause = Math.min(i + PAUSE, to); i < pause; i++) {
-      state = table[state + classOf[bytes[i]!]!]!
-      if (state < outEnd) {
+      state = table[(state << shift) ^ classOf[bytes[i]!]!]!
+      if ((state & 1) !== 0) {
         events[count] = i + 1
         events[count + 1] = state
         count += 2
       }
     }
-    if (state === UNKNOWN) {
-      state = final[0]!
-      writeRows(automaton, bytes, begun, i, state)
-      i = begun
-      count = noted
-    }
-    final[0] = state
+    if (state === 0) return noted
+    lanes[0] = state
+    lanes[AT] = i
   }
   return count
 }
@@ -58,77 +53,73 @@ export function runOneLane(
 /** The same over a table by byte: `bytes` must be ASCII. */
 export function runOneAsciiLane(
   bytes: Uint8Array,
-  from: number,
   to: number,
   table: Int32Array | Uint16Array,
-  outEnd: number,
-  start: number,
   events: Int32Array,
-  final: Int32Array,
-  automaton: Automaton,
+  count: number,
+  lanes: Int32Array,
 ): number {
-  let state = start
-  let count = 0
-  final[0] = start
-  for (let i = from; i < to; ) {
+  let state = lanes[0]!
+  for (let i = lanes[AT]!; i < to; ) {
     const noted = count
-    const begun = i
     for (const pause = Math.min(i + PAUSE, to); i < pause; i++) {
-      state = table[(state << 7) | bytes[i]!]!
-      if (state < outEnd) {
+      state = table[(state << ASCII_SHIFT) ^ bytes[i]!]!
+      if ((state & 1) !== 0) {
         events[count] = i + 1
         events[count + 1] = state
         count += 2
       }
     }
-    if (state === UNKNOWN) {
-      state = final[0]!
-      writeRows(automaton, bytes, begun, i, state)
-      i = begun
-      count = noted
-    }
-    final[0] = state
+    if (state === 0) return noted
+    lanes[0] = state
+    lanes[AT] = i
   }
   return count
 }
 
 /**
- * Four lanes of `quarter` bytes each, read in step: one lane alone waits for its table lookup, four overlap theirs.
- * Writes `i, s0, s1, s2, s3` records where any lane has output. Lane 0 starts in `start`, the others fresh in `fresh`.
+ * Four lanes of `quarter` bytes each, an even number, read in step: one lane alone waits for its table lookup, four overlap theirs.
+ * Writes `end, s, t, u, v` records where any lane has output, `end` being that of lane 0.
  */
 export function runFourLanes(
   bytes: Uint8Array,
-  from: number,
+  end: number,
   quarter: number,
   classOf: Uint8Array,
   table: Int32Array | Uint16Array,
-  outEnd: number,
-  start: number,
-  fresh: number,
+  shift: number,
   events: Int32Array,
-  final: Int32Array,
-  automaton: Automaton,
+  count: number,
+  lanes: Int32Array,
 ): number {
-  let s = start
-  let t = fresh
-  let u = fresh
-  let v = fresh
-  let count = 0
-  final[0] = s
-  final[1] = t
-  final[2] = u
-  final[3] = v
-  const end = from + quarter
-  for (let i = from, j = end, k = j + quarter, l = k + quarter; i < end; ) {
+  const half = quarter * 2
+  const last = quarter * 3
+  let s = lanes[0]!
+  let t = lanes[1]!
+  let u = lanes[2]!
+  let v = lanes[3]!
+  for (let i = lanes[AT]!; i < end; ) {
     const noted = count
-    const begun = i
-    for (const pause = Math.min(i + PAUSE, end); i < pause; i++, j++, k++, l++) {
-      s = table[s + classOf[bytes[i]!]!]!
-      t = table[t + classOf[bytes[j]!]!]!
-      u = table[u + classOf[bytes[k]!]!]!
-      v = table[v + classOf[bytes[l]!]!]!
-      if (s < outEnd || t < outEnd || u < outEnd || v < outEnd) {
-        events[count] = i - from
+    for (const pause = Math.min(i + PAUSE, end); i < pause; i += 2) {
+      const s1 = table[(s << shift) ^ classOf[bytes[i]!]!]!
+      const t1 = table[(t << shift) ^ classOf[bytes[i + quarter]!]!]!
+      const u1 = table[(u << shift) ^ classOf[bytes[i + half]!]!]!
+      const v1 = table[(v << shift) ^ classOf[bytes[i + last]!]!]!
+      s = table[(s1 << shift) ^ classOf[bytes[i + 1]!]!]!
+      t = table[(t1 << shift) ^ classOf[bytes[i + quarter + 1]!]!]!
+      u = table[(u1 << shift) ^ classOf[bytes[i + half + 1]!]!]!
+      v = table[(v1 << shift) ^ classOf[bytes[i + last + 1]!]!]!
+      if (((s1 | t1 | u1 | v1 | s | t | u | v) & 1) === 0) continue
+      if (((s1 | t1 | u1 | v1) & 1) !== 0) {
+        events[count] = i + 1
+        events[count + 1] = s1
+        events[count + 2] = t1
+        events[count + 3] = u1
+        events[count + 4] = v1
+        count += 5
+      }
+      if (((s | t | u | v) & 1) !== 0) {
+        events[count] = i + 2
         events[count + 1] = s
         events[count + 2] = t
         events[count + 3] = u
@@ -136,22 +127,12 @@ export function runFourLanes(
         count += 5
       }
     }
-    if (s === UNKNOWN || t === UNKNOWN || u === UNKNOWN || v === UNKNOWN) {
-      for (let lane = 0; lane < 4; lane++) writeRows(automaton, bytes, begun + lane * quarter, i + lane * quarter, final[lane]!)
-      s = final[0]!
-      t = final[1]!
-      u = final[2]!
-      v = final[3]!
-      i = begun
-      j = i + quarter
-      k = j + quarter
-      l = k + quarter
-      count = noted
-    }
-    final[0] = s
-    final[1] = t
-    final[2] = u
-    final[3] = v
+    if (s === 0 || t === 0 || u === 0 || v === 0) return noted
+    lanes[0] = s
+    lanes[1] = t
+    lanes[2] = u
+    lanes[3] = v
+    lanes[AT] = i
   }
   return count
 }
@@ -159,36 +140,41 @@ export function runFourLanes(
 /** The same over a table by byte: `bytes` must be ASCII. */
 export function runFourAsciiLanes(
   bytes: Uint8Array,
-  from: number,
+  end: number,
   quarter: number,
   table: Int32Array | Uint16Array,
-  outEnd: number,
-  start: number,
-  fresh: number,
   events: Int32Array,
-  final: Int32Array,
-  automaton: Automaton,
+  count: number,
+  lanes: Int32Array,
 ): number {
-  let s = start
-  let t = fresh
-  let u = fresh
-  let v = fresh
-  let count = 0
-  final[0] = s
-  final[1] = t
-  final[2] = u
-  final[3] = v
-  const end = from + quarter
-  for (let i = from, j = end, k = j + quarter, l = k + quarter; i < end; ) {
+  const half = quarter * 2
+  const last = quarter * 3
+  let s = lanes[0]!
+  let t = lanes[1]!
+  let u = lanes[2]!
+  let v = lanes[3]!
+  for (let i = lanes[AT]!; i < end; ) {
     const noted = count
-    const begun = i
-    for (const pause = Math.min(i + PAUSE, end); i < pause; i++, j++, k++, l++) {
-      s = table[(s << 7) | bytes[i]!]!
-      t = table[(t << 7) | bytes[j]!]!
-      u = table[(u << 7) | bytes[k]!]!
-      v = table[(v << 7) | bytes[l]!]!
-      if (s < outEnd || t < outEnd || u < outEnd || v < outEnd) {
-        events[count] = i - from
+    for (const pause = Math.min(i + PAUSE, end); i < pause; i += 2) {
+      const s1 = table[(s << ASCII_SHIFT) ^ bytes[i]!]!
+      const t1 = table[(t << ASCII_SHIFT) ^ bytes[i + quarter]!]!
+      const u1 = table[(u << ASCII_SHIFT) ^ bytes[i + half]!]!
+      const v1 = table[(v << ASCII_SHIFT) ^ bytes[i + last]!]!
+      s = table[(s1 << ASCII_SHIFT) ^ bytes[i + 1]!]!
+      t = table[(t1 << ASCII_SHIFT) ^ bytes[i + quarter + 1]!]!
+      u = table[(u1 << ASCII_SHIFT) ^ bytes[i + half + 1]!]!
+      v = table[(v1 << ASCII_SHIFT) ^ bytes[i + last + 1]!]!
+      if (((s1 | t1 | u1 | v1 | s | t | u | v) & 1) === 0) continue
+      if (((s1 | t1 | u1 | v1) & 1) !== 0) {
+        events[count] = i + 1
+        events[count + 1] = s1
+        events[count + 2] = t1
+        events[count + 3] = u1
+        events[count + 4] = v1
+        count += 5
+      }
+      if (((s | t | u | v) & 1) !== 0) {
+        events[count] = i + 2
         events[count + 1] = s
         events[count + 2] = t
         events[count + 3] = u
@@ -196,33 +182,12 @@ export function runFourAsciiLanes(
         count += 5
       }
     }
-    if (s === UNKNOWN || t === UNKNOWN || u === UNKNOWN || v === UNKNOWN) {
-      for (let lane = 0; lane < 4; lane++) writeRows(automaton, bytes, begun + lane * quarter, i + lane * quarter, final[lane]!)
-      s = final[0]!
-      t = final[1]!
-      u = final[2]!
-      v = final[3]!
-      i = begun
-      j = i + quarter
-      k = j + quarter
-      l = k + quarter
-      count = noted
-    }
-    final[0] = s
-    final[1] = t
-    final[2] = u
-    final[3] = v
+    if (s === 0 || t === 0 || u === 0 || v === 0) return noted
+    lanes[0] = s
+    lanes[1] = t
+    lanes[2] = u
+    lanes[3] = v
+    lanes[AT] = i
   }
   return count
-}
-
-/** Reads on a byte, whether the row is written or not. */
-export function stepOn({ table, bytewise, alphabet, stride, rows }: Automaton, state: number, byte: number): number {
-  const at = bytewise ? (state << 7) | byte : state + alphabet.classOf[byte]!
-  if (table[at] === UNKNOWN) rows.write(state / stride)
-  return table[at]!
-}
-
-function writeRows(automaton: Automaton, bytes: Uint8Array, from: number, to: number, state: number): void {
-  for (let i = from; i < to; i++) state = stepOn(automaton, state, bytes[i]!)
 }

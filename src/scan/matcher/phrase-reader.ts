@@ -1,5 +1,6 @@
 import { isWordByte } from './alphabet.ts'
-import type { Automaton, Literal } from './automaton.ts'
+import type { LazyAutomaton } from './lazy-automaton.ts'
+import type { Literal } from './literal.ts'
 import { type MatchSink, runAutomaton, STOPPED } from './run.ts'
 
 /** Receives matches of phrases in the order of their end; of those with one end, longer ones come first. */
@@ -55,7 +56,7 @@ const nobody: PhraseSink = { phrase: () => true, heard: 0 }
 
 /** Reads on backwards from where a tail was seen. There is one for all texts: a short one must not pay for its making. */
 export class PhraseReader implements MatchSink {
-  readonly #automaton: Automaton
+  readonly #automaton: LazyAutomaton
   readonly #tails: Tails
   /** By tail. Made when the tail is first seen, which most never are. */
   readonly #heads: (Heads | undefined)[] = []
@@ -65,7 +66,7 @@ export class PhraseReader implements MatchSink {
   readonly #found: Int32Array
 
   /** `most`: phrases with one tail. */
-  constructor(automaton: Automaton, tails: Tails, most: number) {
+  constructor(automaton: LazyAutomaton, tails: Tails, most: number) {
     this.#automaton = automaton
     this.#tails = tails
     this.#found = new Int32Array(most * 2)

@@ -1,5 +1,6 @@
 import { type AlphabetOptions, foldTable, isSimple, isWordByte } from './alphabet.ts'
-import { type Automaton, buildAutomaton, type Literal } from './automaton.ts'
+import { LazyAutomaton } from './lazy-automaton.ts'
+import type { Literal } from './literal.ts'
 import { type PhraseLiteral, PhraseReader, type PhraseSink } from './phrase-reader.ts'
 
 /**
@@ -10,7 +11,7 @@ import { type PhraseLiteral, PhraseReader, type PhraseSink } from './phrase-read
  * and never does it go further back than a phrase and the white space within it are long: text is read a bounded number of times.
  */
 export interface Phrases {
-  readonly automaton: Automaton
+  readonly automaton: LazyAutomaton
   readonly reader: PhraseReader
 }
 
@@ -78,7 +79,7 @@ export function buildPhrases(literals: readonly PhraseLiteral[], options: Alphab
   const filled = idStart.slice()
   const ids = new Int32Array(idStart[count]!)
   for (let id = 0; id < length; id++) if (tailOf[id] !== NONE) ids[filled[tailOf[id]!]!++] = id
-  const automaton = buildAutomaton(tails, options, false)
+  const automaton = new LazyAutomaton(tails, options)
   const parts = { literals, fold, collapse: options.collapse === true, plain, lengths, topics, idStart, ids, leftBound }
   return { automaton, reader: new PhraseReader(automaton, parts, most) }
 }

@@ -1,6 +1,6 @@
 import { isWordByte } from './alphabet.ts'
-import { type Automaton, END } from './automaton.ts'
-import { runFourAsciiLanes, runFourLanes, runOneAsciiLane, runOneLane, stepOn } from './kernel.ts'
+import { AT, PAUSE, runFourAsciiLanes, runFourLanes, runOneAsciiLane, runOneLane } from './kernel.ts'
+import { END, type LazyAutomaton } from './lazy-automaton.ts'
 
 /** Receives matches in the order of their end. */
 export interface MatchSink {
@@ -16,7 +16,7 @@ const BLOCK = 32 * 1024
 /** Below this, four lanes cost more than they save. */
 const FEW = 80
 
-const final = new Int32Array(4)
+const lanes = new Int32Array(AT + 1)
 // Shared: a scan is synchronous and drains it before it returns. Room for an event on every byte of a block.
 let events: Int32Array | undefined
 
@@ -30,95 +30,120 @@ export const STOPPED = -1
  * A word end that coincides with `bytes.length` is taken for one; streams use literals without `right` and look for themselves.
  */
 export function runAutomaton(
-  automaton: Automaton,
+  automaton: LazyAutomaton,
   bytes: Uint8Array,
   from: number,
   to: number,
   state: number,
   sink: MatchSink,
-  mask = -1,
 ): number {
   for (let at = from; at < to && state !== STOPPED; at += BLOCK)
-    state = runBlock(automaton, bytes, at, Math.min(at + BLOCK, to), state, sink, mask)
+    state = runBlock(automaton, bytes, at, Math.min(at + BLOCK, to), state, sink)
   return state
 }
 
-function runBlock(a: Automaton, bytes: Uint8Array, from: number, to: number, state: number, sink: MatchSink, mask: number): number {
+function runBlock(a: LazyAutomaton, bytes: Uint8Array, from: number, to: number, state: number, sink: MatchSink): number {
   events ??= new Int32Array(((BLOCK / 4) | 0) * 5 + 8)
   const ev = events
-  if (to - from < FEW) return oneLane(a, bytes, from, to, state, sink, mask)
-  const quarter = (to - from) >> 2
-  const count = a.bytewise
-    ? runFourAsciiLanes(bytes, from, quarter, a.table, a.outEnd, state, a.fresh, ev, final, a)
-    : runFourLanes(bytes, from, quarter, a.alphabet.classOf, a.table, a.outEnd, state, a.fresh, ev, final, a)
-  const ends = [final[0]!, final[1]!, final[2]!, final[3]!] as const
-  if (tellLane(a, bytes, from, 0, ev, 0, count, sink, mask)) return STOPPED
+  if (to - from < FEW) return oneLane(a, bytes, from, to, state, sink)
+  const quarter = ((to - from) >> 3) << 1
+  const count = fourLanes(a, bytes, from, quarter, state, ev)
+  const ends = [lanes[0]!, lanes[1]!, lanes[2]!, lanes[3]!] as const
+  if (tellLane(a, bytes, 0, 0, ev, 0, count, sink)) return STOPPED
   let current: number = ends[0]
   for (let lane = 1; lane < 4; lane++) {
     // The lane began without knowing what came before it: go on from its predecessor until both agree.
-    const start = from + lane * quarter
-    let fresh = a.fresh
-    let at = start
-    for (const laneEnd = start + quarter; at < laneEnd && current !== fresh; at++) {
-      current = stepOn(a, current, bytes[at]!)
-      fresh = stepOn(a, fresh, bytes[at]!)
-      if (current < a.outEnd && tell(a, bytes, current, at + 1, sink, mask)) return STOPPED
+    const before = lane * quarter
+    let fresh: number = a.fresh
+    let at = from + before
+    for (const laneEnd = at + quarter; at < laneEnd && current !== fresh; at++) {
+      current = a.step(current, bytes[at]!)
+      fresh = a.step(fresh, bytes[at]!)
+      if ((current & 1) !== 0 && tell(a, bytes, current, at + 1, sink)) return STOPPED
     }
     if (current === fresh) {
-      if (tellLane(a, bytes, start, lane, ev, firstEvent(ev, count, at - start), count, sink, mask)) return STOPPED
+      if (tellLane(a, bytes, before, lane, ev, firstEvent(ev, count, at - before), count, sink)) return STOPPED
       current = ends[lane]!
     }
   }
-  return oneLane(a, bytes, from + quarter * 4, to, current, sink, mask)
+  return oneLane(a, bytes, from + quarter * 4, to, current, sink)
 }
 
-/** Tells of what a lane that begins at `start` came to, from record `i` on. */
+/** Reads four lanes to their ends, and says how many numbers of `ev` are written. Lane 0 starts in `state`, the others fresh. */
+function fourLanes(a: LazyAutomaton, bytes: Uint8Array, from: number, quarter: number, state: number, ev: Int32Array): number {
+  const end = from + quarter
+  lanes.fill(a.fresh)
+  lanes[0] = state
+  lanes[AT] = from
+  let count = 0
+  for (;;) {
+    count = a.bytewise
+      ? runFourAsciiLanes(bytes, end, quarter, a.table, ev, count, lanes)
+      : runFourLanes(bytes, end, quarter, a.alphabet.classOf, a.table, a.shift, ev, count, lanes)
+    const at = lanes[AT]!
+    if (at === end) return count
+    for (let lane = 0; lane < 4; lane++) writeRows(a, bytes, at + lane * quarter, Math.min(at + PAUSE, end) + lane * quarter, lanes[lane]!)
+  }
+}
+
+function oneLane(a: LazyAutomaton, bytes: Uint8Array, from: number, to: number, state: number, sink: MatchSink): number {
+  const ev = events!
+  lanes[0] = state
+  lanes[AT] = from
+  let count = 0
+  for (;;) {
+    count = a.bytewise
+      ? runOneAsciiLane(bytes, to, a.table, ev, count, lanes)
+      : runOneLane(bytes, to, a.alphabet.classOf, a.table, a.shift, ev, count, lanes)
+    const at = lanes[AT]!
+    if (at === to) break
+    writeRows(a, bytes, at, Math.min(at + PAUSE, to), lanes[0]!)
+  }
+  const end = lanes[0]!
+  for (let i = 0; i < count; i += 2) if (tell(a, bytes, ev[i + 1]!, ev[i]!, sink)) return STOPPED
+  return end
+}
+
+/** Writes the rows a stretch of text needs. */
+function writeRows(a: LazyAutomaton, bytes: Uint8Array, from: number, to: number, state: number): void {
+  for (let i = from; i < to; i++) state = a.step(state, bytes[i]!)
+}
+
+/** Tells of what a lane came to that begins `before` bytes after the first, from record `i` on. */
 function tellLane(
-  a: Automaton,
+  a: LazyAutomaton,
   bytes: Uint8Array,
-  start: number,
+  before: number,
   lane: number,
   ev: Int32Array,
   i: number,
   count: number,
   sink: MatchSink,
-  mask: number,
 ): boolean {
-  const { outEnd } = a
   for (; i < count; i += 5) {
     const hit = ev[i + 1 + lane]!
-    if (hit < outEnd && tell(a, bytes, hit, start + ev[i]! + 1, sink, mask)) return true
+    if ((hit & 1) !== 0 && tell(a, bytes, hit, before + ev[i]!, sink)) return true
   }
   return false
 }
 
-/** Index of the first record at lane offset `offset` or later. */
-function firstEvent(ev: Int32Array, count: number, offset: number): number {
+/** Index of the first record of what ends behind `end`, in lane 0. */
+function firstEvent(ev: Int32Array, count: number, end: number): number {
   let low = 0
   let high = count / 5
   while (low < high) {
     const middle = (low + high) >> 1
-    if (ev[middle * 5]! < offset) low = middle + 1
+    if (ev[middle * 5]! <= end) low = middle + 1
     else high = middle
   }
   return low * 5
 }
 
-function oneLane(a: Automaton, bytes: Uint8Array, from: number, to: number, state: number, sink: MatchSink, mask: number): number {
-  const count = a.bytewise
-    ? runOneAsciiLane(bytes, from, to, a.table, a.outEnd, state, events!, final, a)
-    : runOneLane(bytes, from, to, a.alphabet.classOf, a.table, a.outEnd, state, events!, final, a)
-  const end = final[0]!
-  for (let i = 0; i < count; i += 2) if (tell(a, bytes, events![i + 1]!, events![i]!, sink, mask)) return STOPPED
-  return end
-}
-
-function tell(a: Automaton, bytes: Uint8Array, state: number, end: number, sink: MatchSink, mask: number): boolean {
-  const { outputs, rightBound, masks } = a
-  for (let i = a.outputStart[a.bytewise ? state : state / a.stride]!; ; i++) {
+function tell(a: LazyAutomaton, bytes: Uint8Array, state: number, end: number, sink: MatchSink): boolean {
+  const { outputs, rightBound } = a
+  for (let i = a.outputStart[state >> 2]!; ; i++) {
     const id = outputs[i]!
     if (id === END) return false
-    if ((masks[id]! & mask) === 0) continue
     if (rightBound[id] === 1 && end < bytes.length && isWordByte(bytes[end]!)) continue
     if (sink.match(id, end) === true) return true
   }

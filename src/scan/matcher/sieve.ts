@@ -1,5 +1,5 @@
 import { type AlphabetOptions, foldTable, isSimple, isWordByte } from './alphabet.ts'
-import type { Literal } from './automaton.ts'
+import type { Literal } from './literal.ts'
 
 /**
  * Tells where a literal may stand, at two bytes a step: several times faster than an automaton, which waits for each byte.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { buildAutomaton, buildPhrases, findPhrases, type Literal, runAutomaton } from '../../../../src/scan/matcher/index.ts'
+import { buildPhrases, findPhrases, LazyAutomaton, type Literal, runAutomaton } from '../../../../src/scan/matcher/index.ts'
 
 const utf8 = new TextEncoder()
 const options = { leet: true, collapse: true }
@@ -78,7 +78,7 @@ describe('phrases', () => {
       const text = string(600)
       const bytes = utf8.encode(text)
       const whole: string[] = []
-      const automaton = buildAutomaton(literals, options)
+      const automaton = new LazyAutomaton(literals, options)
       runAutomaton(automaton, bytes, 0, bytes.length, automaton.begin, { match: (id, end) => void whole.push(`${id}@${end}`) })
       const read: string[] = []
       findPhrases(buildPhrases(literals, options), bytes, {
