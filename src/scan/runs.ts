@@ -47,8 +47,10 @@ function look(bytes: Uint8Array, found: (start: number, end: number) => boolean 
     const two = kind[bytes[i + 2]!]! & kind[bytes[i + 3]!]!
     const three = kind[bytes[i + 4]!]! & kind[bytes[i + 5]!]!
     if (((one | two | three) & WORD) === 0) spelled ||= isSpelled(bytes, i)
-    // Six in a row are more than most words have left.
-    if ((one & two & three & kind[bytes[i + 8]!]! & kind[bytes[i + 10]!]! & kind[bytes[i + 12]!]! & RUN) === 0 || i < runEnd) continue
+    // Thirteen in a row are more than nearly all words have left; most have no six, and nothing eight bytes on.
+    if ((one & two & three & kind[bytes[i + 9]!]! & kind[bytes[i + 12]!]! & RUN) === 0 || i < runEnd) continue
+    if ((kind[bytes[i + 6]!]! & kind[bytes[i + 7]!]! & kind[bytes[i + 8]!]! & kind[bytes[i + 10]!]! & kind[bytes[i + 11]!]! & RUN) === 0)
+      continue
     let start = i
     while (start > 0 && (kind[bytes[start - 1]!]! & RUN) !== 0) start--
     runEnd = i + 1

@@ -78,7 +78,7 @@ export function runOneAsciiLane(
 }
 
 /**
- * Four lanes of `quarter` bytes each, an even number, read in step: one lane alone waits for its table lookup, four overlap theirs.
+ * Four lanes of `quarter` bytes each, read in step: one lane alone waits for its table lookup, four overlap theirs.
  * Writes `end, s, t, u, v` records where any lane has output, `end` being that of lane 0.
  */
 export function runFourLanes(
@@ -100,26 +100,13 @@ export function runFourLanes(
   let v = lanes[3]!
   for (let i = lanes[AT]!; i < end; ) {
     const noted = count
-    for (const pause = Math.min(i + PAUSE, end); i < pause; i += 2) {
-      const s1 = table[(s << shift) ^ classOf[bytes[i]!]!]!
-      const t1 = table[(t << shift) ^ classOf[bytes[i + quarter]!]!]!
-      const u1 = table[(u << shift) ^ classOf[bytes[i + half]!]!]!
-      const v1 = table[(v << shift) ^ classOf[bytes[i + last]!]!]!
-      s = table[(s1 << shift) ^ classOf[bytes[i + 1]!]!]!
-      t = table[(t1 << shift) ^ classOf[bytes[i + quarter + 1]!]!]!
-      u = table[(u1 << shift) ^ classOf[bytes[i + half + 1]!]!]!
-      v = table[(v1 << shift) ^ classOf[bytes[i + last + 1]!]!]!
-      if (((s1 | t1 | u1 | v1 | s | t | u | v) & 1) === 0) continue
-      if (((s1 | t1 | u1 | v1) & 1) !== 0) {
-        events[count] = i + 1
-        events[count + 1] = s1
-        events[count + 2] = t1
-        events[count + 3] = u1
-        events[count + 4] = v1
-        count += 5
-      }
+    for (const pause = Math.min(i + PAUSE, end); i < pause; i++) {
+      s = table[(s << shift) ^ classOf[bytes[i]!]!]!
+      t = table[(t << shift) ^ classOf[bytes[i + quarter]!]!]!
+      u = table[(u << shift) ^ classOf[bytes[i + half]!]!]!
+      v = table[(v << shift) ^ classOf[bytes[i + last]!]!]!
       if (((s | t | u | v) & 1) !== 0) {
-        events[count] = i + 2
+        events[count] = i + 1
         events[count + 1] = s
         events[count + 2] = t
         events[count + 3] = u
@@ -155,26 +142,13 @@ export function runFourAsciiLanes(
   let v = lanes[3]!
   for (let i = lanes[AT]!; i < end; ) {
     const noted = count
-    for (const pause = Math.min(i + PAUSE, end); i < pause; i += 2) {
-      const s1 = table[(s << ASCII_SHIFT) ^ bytes[i]!]!
-      const t1 = table[(t << ASCII_SHIFT) ^ bytes[i + quarter]!]!
-      const u1 = table[(u << ASCII_SHIFT) ^ bytes[i + half]!]!
-      const v1 = table[(v << ASCII_SHIFT) ^ bytes[i + last]!]!
-      s = table[(s1 << ASCII_SHIFT) ^ bytes[i + 1]!]!
-      t = table[(t1 << ASCII_SHIFT) ^ bytes[i + quarter + 1]!]!
-      u = table[(u1 << ASCII_SHIFT) ^ bytes[i + half + 1]!]!
-      v = table[(v1 << ASCII_SHIFT) ^ bytes[i + last + 1]!]!
-      if (((s1 | t1 | u1 | v1 | s | t | u | v) & 1) === 0) continue
-      if (((s1 | t1 | u1 | v1) & 1) !== 0) {
-        events[count] = i + 1
-        events[count + 1] = s1
-        events[count + 2] = t1
-        events[count + 3] = u1
-        events[count + 4] = v1
-        count += 5
-      }
+    for (const pause = Math.min(i + PAUSE, end); i < pause; i++) {
+      s = table[(s << ASCII_SHIFT) ^ bytes[i]!]!
+      t = table[(t << ASCII_SHIFT) ^ bytes[i + quarter]!]!
+      u = table[(u << ASCII_SHIFT) ^ bytes[i + half]!]!
+      v = table[(v << ASCII_SHIFT) ^ bytes[i + last]!]!
       if (((s | t | u | v) & 1) !== 0) {
-        events[count] = i + 2
+        events[count] = i + 1
         events[count + 1] = s
         events[count + 2] = t
         events[count + 3] = u

@@ -1,6 +1,6 @@
 import { isWordByte } from './alphabet.ts'
 import { AT, PAUSE, runFourAsciiLanes, runFourLanes, runOneAsciiLane, runOneLane } from './kernel.ts'
-import { END, type LazyAutomaton } from './lazy-automaton.ts'
+import { END, type LazyAutomaton, UNKNOWN } from './lazy-automaton.ts'
 
 /** Receives matches in the order of their end. */
 export interface MatchSink {
@@ -46,7 +46,7 @@ function runBlock(a: LazyAutomaton, bytes: Uint8Array, from: number, to: number,
   events ??= new Int32Array(((BLOCK / 4) | 0) * 5 + 8)
   const ev = events
   if (to - from < FEW) return oneLane(a, bytes, from, to, state, sink)
-  const quarter = ((to - from) >> 3) << 1
+  const quarter = (to - from) >> 2
   const count = fourLanes(a, bytes, from, quarter, state, ev)
   const ends = [lanes[0]!, lanes[1]!, lanes[2]!, lanes[3]!] as const
   if (tellLane(a, bytes, 0, 0, ev, 0, count, sink)) return STOPPED
@@ -54,11 +54,15 @@ function runBlock(a: LazyAutomaton, bytes: Uint8Array, from: number, to: number,
   for (let lane = 1; lane < 4; lane++) {
     // The lane began without knowing what came before it: go on from its predecessor until both agree.
     const before = lane * quarter
+    const laneEnd = from + before + quarter
     let fresh: number = a.fresh
     let at = from + before
-    for (const laneEnd = at + quarter; at < laneEnd && current !== fresh; at++) {
-      current = a.step(current, bytes[at]!)
-      fresh = a.step(fresh, bytes[at]!)
+    for (; at < laneEnd && current !== fresh; at++) {
+      const column = a.bytewise ? bytes[at]! : a.alphabet.classOf[bytes[at]!]!
+      const next = a.table[(current << a.shift) ^ column]!
+      current = next === UNKNOWN ? a.next(current, column) : next
+      // Its own rows are written: it has been there.
+      fresh = a.table[(fresh << a.shift) ^ column]!
       if ((current & 1) !== 0 && tell(a, bytes, current, at + 1, sink)) return STOPPED
     }
     if (current === fresh) {
@@ -72,8 +76,8 @@ function runBlock(a: LazyAutomaton, bytes: Uint8Array, from: number, to: number,
 /** Reads four lanes to their ends, and says how many numbers of `ev` are written. Lane 0 starts in `state`, the others fresh. */
 function fourLanes(a: LazyAutomaton, bytes: Uint8Array, from: number, quarter: number, state: number, ev: Int32Array): number {
   const end = from + quarter
-  lanes.fill(a.fresh)
   lanes[0] = state
+  for (let lane = 1; lane < 4; lane++) lanes[lane] = a.fresh
   lanes[AT] = from
   let count = 0
   for (;;) {
