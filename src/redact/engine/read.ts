@@ -77,8 +77,8 @@ export function readText(asked: Asked, text: string, next: number, state: number
 export function readPlaces(asked: Asked, places: Places, length: number, next: number, state: number): Answer {
   const { engine, cursor } = asked
   const { automaton, questions } = engine
-  const { alphabet, table, outEnd, fresh, depth, stride } = automaton
-  const { classOf } = alphabet
+  const { alphabet, table, outEnd, fresh } = automaton
+  const { classOf, size } = alphabet
   const { bytes } = places
   for (;;) {
     const stop = Math.min(Math.max(places.to + LOOKAHEAD, next) + 1, length)
@@ -107,7 +107,7 @@ export function readPlaces(asked: Asked, places: Places, length: number, next: n
     }
     if (next >= length) return NO
     // What has begun and may still become a trigger began here or later.
-    const begun = next - depth[state / stride]!
+    const begun = next - table[state + size]!
     if (begun <= places.to) continue
     if (!places.seek(begun)) return NO
     let { from } = places

@@ -32,11 +32,15 @@ const leading = triggers.map((trigger) => /^0*/.exec(trigger)![0].length)
 /** What numbers consist of. */
 const goesOn = (code: number): boolean => isDigit(code) || code === 32 || code === 40 || code === 41 || (code >= 45 && code <= 47)
 const zero = (code: number): boolean => code === 48
+/** What makes a national number part of a longer one, an item (`#12`) or an amount. */
+const isPart = (code: number): boolean => isGlue(code) || code === 35 || code === 36
+const apart = (code: number): boolean => opening(ALNUM)(code) && !isPart(code)
 
 function around(trigger: string, index: number): Around {
   if (trigger.startsWith('+')) return { before: opening(ALNUM), after: goesOn, next: goesOn }
+  if (!/^[0(]/.test(trigger)) return {}
   // A trunk 0: neither the 1 nor the areas of North America have two digits, or four.
-  return leading[index]! === 2 || leading[index]! > 3 ? { first: zero } : {}
+  return leading[index]! === 2 || leading[index]! > 3 ? { before: apart, first: zero } : { before: apart }
 }
 
 export const phone: Kind = {
@@ -102,7 +106,7 @@ function national(cursor: Cursor, start: number, size: number): boolean {
   if (first !== 40 && first !== 48 && size !== 3 && !(size === 1 && first === 49)) return false
   if (first > 48 && cursor.at(start + 2) !== 40 && !mayBeNanp(cursor, size === 3 ? start : start + 2)) return false
   const before = cursor.at(start - 1)
-  if (!cursor.opens(start) || isGlue(before) || before === 35 || before === 36) return false
+  if (!cursor.opens(start) || isPart(before)) return false
   // In the middle of a longer row of numbers parted alike.
   if (first !== 40 && cursor.is(start - 2, DIGIT) && cursor.at(start + size) === before) return cursor.refuse(rowEnd(cursor, start, before))
   reader.read(cursor, start, between, MOST, true)

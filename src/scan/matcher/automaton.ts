@@ -11,9 +11,10 @@ export interface AutomatonOptions extends Omit<AlphabetOptions, 'ascii'> {
 }
 
 /**
- * Dense tables of one Aho-Corasick automaton, all of them, for those who read them by themselves. Immutable; shared by any number of texts.
+ * The dense table of one Aho-Corasick automaton, all of it, for those who read it by themselves. Immutable; shared by any number of texts.
  *
- * The column of a byte is its class; states are offsets of rows.
+ * The column of a byte is its class; states are offsets of rows. One column more, the last, holds how many of the last bytes may still become
+ * part of a match.
  */
 export interface Automaton {
   readonly alphabet: Alphabet
@@ -29,8 +30,6 @@ export interface Automaton {
   /** By row, below `outEnd`: where its literals begin in `outputs`; each list ends with {@link END}. Row 0 is no state's. */
   readonly outputStart: Int32Array
   readonly outputs: readonly number[]
-  /** By row: how many of the last bytes may still become part of a match. */
-  readonly depth: Uint8Array
   readonly literals: readonly Literal[]
 }
 
@@ -38,7 +37,8 @@ export interface Automaton {
 export function buildAutomaton(literals: readonly Literal[], options: AutomatonOptions = {}): Automaton {
   const lazy = new LazyAutomaton(literals, options)
   const { alphabet } = lazy
-  const stride = alphabet.size
+  const { size } = alphabet
+  const stride = size + 1
   const states = allStates(lazy)
   // States with output first. Row 0 is nobody's.
   const speaking = states.filter((state) => (state & 1) === 1)
@@ -50,15 +50,14 @@ export function buildAutomaton(literals: readonly Literal[], options: AutomatonO
   })
   // Only the class a state ends with can lead back to it: none has two twins.
   const table = new Int32Array((order.length + outEnd) * stride)
-  const depth = new Uint8Array(order.length + outEnd)
   for (let row = 1; row < order.length; row++) {
     const state = order[row]!
-    depth[row] = lazy.depth[state >> 2]!
-    for (let c = 0; c < stride; c++) table[row * stride + c] = rowOf[lazy.next(state, c) >> 2]! * stride
+    for (let c = 0; c < size; c++) table[row * stride + c] = rowOf[lazy.next(state, c) >> 2]! * stride
+    table[row * stride + size] = lazy.depth[state >> 2]!
   }
   let rows = order.length
   for (const char of (options.digits === true ? '0' : '') + (options.once ?? ''))
-    rows = silenceRuns(table, stride, outEnd, alphabet.classOf[char.charCodeAt(0)]!, depth, rows)
+    rows = silenceRuns(table, stride, outEnd, alphabet.classOf[char.charCodeAt(0)]!, rows)
   return {
     alphabet,
     table: table.subarray(0, rows * stride),
@@ -68,7 +67,6 @@ export function buildAutomaton(literals: readonly Literal[], options: AutomatonO
     fresh: rowOf[lazy.fresh >> 2]! * stride,
     outputStart: Int32Array.from(order.slice(0, outEnd), (state) => lazy.outputStart[state >> 2]!),
     outputs: lazy.outputs,
-    depth: depth.subarray(0, rows),
     literals,
   }
 }
@@ -88,12 +86,11 @@ function allStates(lazy: LazyAutomaton): readonly number[] {
 }
 
 /** A long run of one symbol has output once, on entering: a flood of digits must not be a flood of events. Returns how many rows there are now. */
-function silenceRuns(table: Int32Array, width: number, outEnd: number, symbol: number, depth: Uint8Array, rows: number): number {
+function silenceRuns(table: Int32Array, width: number, outEnd: number, symbol: number, rows: number): number {
   for (let row = width; row < outEnd * width; row += width) {
     if (table[row + symbol] !== row) continue
     const twin = rows++ * width
     table.copyWithin(twin, row, row + width)
-    depth[twin / width] = depth[row / width]!
     table[row + symbol] = twin
     table[twin + symbol] = twin
   }

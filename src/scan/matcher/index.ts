@@ -38,6 +38,6 @@ export { buildSieve, type Sieve } from './sieve.ts'
 import type { Automaton } from './automaton.ts'
 
 /** How many of the bytes read last may still become part of a match. 0: nothing needs to be held back. */
-export function pendingBytes(automaton: Automaton, state: number): number {
-  return automaton.depth[state / automaton.stride]!
+export function pendingBytes({ table, alphabet }: Automaton, state: number): number {
+  return table[state + alphabet.size]!
 }
