@@ -208,8 +208,7 @@ class Normaliser {
       this.#write(payload)
     } else if (kind === STRING || kind === LETTERS) {
       this.#endWord(at)
-      const bytes = stringOf(payload)
-      for (let i = 0; i < bytes.length; i++) this.#write(bytes.charCodeAt(i))
+      this.#string(stringOf(payload))
     } else {
       if (passes !== 0) {
         this.#startWord(at)
@@ -235,6 +234,14 @@ class Normaliser {
       bytes[length] = UNKNOWN_BYTE
       this.#length = length + 1
     }
+  }
+
+  #string(text: string): void {
+    this.#makeRoom(text.length)
+    const bytes = this.#bytes
+    let length = this.#length
+    for (let i = 0; i < text.length; i++) bytes[length++] = text.charCodeAt(i)
+    this.#length = length
   }
 
   /** Writes the letter before anew, with what is joined to it. A mark that makes no letter of a rule is no reason to: it is left out. */

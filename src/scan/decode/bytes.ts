@@ -12,36 +12,39 @@ const writePercent = (text: string, out: Rewriter): number => writeBytes(text, '
 const writeQuoted = (text: string, out: Rewriter): number => writeBytes(text, '=', out)
 
 function writeBytes(text: string, sign: '%' | '=', out: Rewriter): number {
-  let copied = 0
-  for (let i = text.indexOf(sign); i >= 0; i = text.indexOf(sign, i)) {
-    const start = i
-    let beyond: number[] | undefined
-    while (text[i] === sign) {
-      const softBreak = sign === '=' ? softBreakAt(text, i) : 0
-      const byte = softBreak > 0 ? -1 : hexByte(text, i + 1)
-      if (softBreak === 0 && byte < 0) break
-      if (i === start) out.copy(text, copied, start)
-      if (byte >= 0x80) (beyond ??= []).push(byte)
-      else if (byte >= 0) {
-        beyond = putBytes(out, beyond, start)
-        out.putUnit(byte, start)
-      }
-      i += softBreak || 3
-    }
-    if (i === start) {
-      i++
+  const escape = sign.charCodeAt(0)
+  const breaks = sign === '='
+  /** Where the present row of bytes began, or -1; and those of them that wait for others. */
+  let start = -1
+  let beyond: number[] | undefined
+  for (let i = 0; i < text.length; ) {
+    const unit = text.charCodeAt(i)
+    const byte = unit === escape ? hexByte(text, i + 1) : -1
+    const softBreak = breaks && byte < 0 && unit === escape ? softBreakAt(text, i) : 0
+    if (byte < 0 && softBreak === 0) {
+      if (beyond !== undefined) beyond = putBytes(out, beyond, start)
+      start = -1
+      out.putUnit(unit, i++)
       continue
     }
-    putBytes(out, beyond, start)
-    out.changed++
-    copied = i
+    if (start < 0) {
+      start = i
+      out.changed++
+    }
+    if (byte >= 0x80) (beyond ??= []).push(byte)
+    else if (byte >= 0) {
+      if (beyond !== undefined) beyond = putBytes(out, beyond, start)
+      out.putUnit(byte, start)
+    }
+    i += softBreak || 3
   }
-  return copied
+  if (beyond !== undefined) putBytes(out, beyond, start)
+  return text.length
 }
 
 /** Characters beyond ASCII are rare in an attack, and a decoder is dear: only their bytes go through it. */
-function putBytes(out: Rewriter, bytes: readonly number[] | undefined, at: number): undefined {
-  if (bytes !== undefined) out.put(utf8.decode(Uint8Array.from(bytes)), at)
+function putBytes(out: Rewriter, bytes: readonly number[], at: number): undefined {
+  out.put(utf8.decode(Uint8Array.from(bytes)), at)
 }
 
 /** Length of a line break that quoted-printable text does not mean, or 0. */

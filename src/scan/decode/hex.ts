@@ -1,13 +1,19 @@
+const digits = new Int8Array(0x80).fill(-1)
+for (let value = 0; value < 16; value++) {
+  digits[value.toString(16).charCodeAt(0)] = value
+  digits[value.toString(16).toUpperCase().charCodeAt(0)] = value
+}
+
 /** What a hex digit stands for, or -1. */
 export function hexDigit(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30
-  const low = code | 0x20
-  return low >= 0x61 && low <= 0x66 ? low - 0x61 + 10 : -1
+  return code < 0x80 ? digits[code]! : -1
 }
 
 /** The byte two hex digits stand for, or -1. */
 export function hexByte(text: string, at: number): number {
-  return hexNumber(text, at, at + 2)
+  if (at + 2 > text.length) return -1
+  // The sign of either is the sign of both together.
+  return (hexDigit(text.charCodeAt(at)) << 4) | hexDigit(text.charCodeAt(at + 1))
 }
 
 /** What hex digits stand for, or -1. */

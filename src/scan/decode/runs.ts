@@ -1,6 +1,7 @@
-import { utf8 } from '../../lib/units.ts'
+import { type Units, utf8 } from '../../lib/units.ts'
 import { MIN_RUN } from '../runs.ts'
 import { hexByte, hexDigit } from './hex.ts'
+import { withUnits } from './units.ts'
 
 /**
  * What a run of base64 or hex characters says, when it is text. The run may begin with a few characters that do not
@@ -13,13 +14,14 @@ export function decodeRun(run: string): { readonly text: string; readonly layer:
     const text = asText(bytes, bytes.length)
     if (text !== undefined) return { text, layer: 'hex' }
   }
-  for (let shift = 0; shift < 4 && run.length - shift >= MIN_RUN - 4; shift++) {
-    if (asText(base64Bytes(run, shift, Math.min(run.length, shift + 28)), 0) === undefined) continue
-    const bytes = base64Bytes(run, shift, run.length)
-    const text = asText(bytes, 18)
-    if (text !== undefined) return { text, layer: 'base64' }
-  }
-  return undefined
+  return withUnits(run, (units) => {
+    for (let shift = 0; shift < 4 && run.length - shift >= MIN_RUN - 4; shift++) {
+      if (asText(base64Bytes(units, shift, Math.min(run.length, shift + 28)), 0) === undefined) continue
+      const text = asText(base64Bytes(units, shift, run.length), 18)
+      if (text !== undefined) return { text, layer: 'base64' }
+    }
+    return undefined
+  })
 }
 
 /** UTF-8 text, or undefined when the first `checked` bytes (0: all that are whole) are not text. */
@@ -47,24 +49,25 @@ function fillHex(bytes: Uint8Array, run: string): void {
   for (let i = 0; i < bytes.length; i++) bytes[i] = hexByte(run, i * 2)
 }
 
-function base64Bytes(run: string, from: number, to: number): Uint8Array {
+function base64Bytes(units: Units, from: number, to: number): Uint8Array {
   const bytes = new Uint8Array(((to - from) * 3) >> 2)
-  return bytes.subarray(0, fillBase64(bytes, run, from, to))
+  fillBase64(bytes, units, from)
+  return bytes
 }
 
-function fillBase64(bytes: Uint8Array, run: string, from: number, to: number): number {
-  let count = 0
-  let bits = 0
-  let held = 0
-  for (let i = from; i < to; i++) {
-    bits = ((bits << 6) | sextets[run.charCodeAt(i)]!) & 0xffffff
-    held += 6
-    if (held >= 8) {
-      held -= 8
-      bytes[count++] = (bits >> held) & 0xff
-    }
+/** Four characters are three bytes; of the last four some may be missing. */
+function fillBase64(bytes: Uint8Array, units: Units, from: number): void {
+  const whole = bytes.length - (bytes.length % 3)
+  let at = from
+  for (let i = 0; i < whole; i += 3, at += 4) {
+    const bits = (sextets[units[at]!]! << 18) | (sextets[units[at + 1]!]! << 12) | (sextets[units[at + 2]!]! << 6) | sextets[units[at + 3]!]!
+    bytes[i] = bits >> 16
+    bytes[i + 1] = bits >> 8
+    bytes[i + 2] = bits
   }
-  return count
+  if (whole === bytes.length) return
+  const bits = (sextets[units[at]!]! << 18) | (sextets[units[at + 1]!]! << 12) | ((sextets[units[at + 2]!] ?? 0) << 6)
+  for (let i = whole; i < bytes.length; i++) bytes[i] = bits >> (16 - 8 * (i - whole))
 }
 
 /** By character, what six bits it stands for. */

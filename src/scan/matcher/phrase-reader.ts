@@ -44,13 +44,16 @@ interface Heads {
   readonly width: number
   /**
    * `next[row + column]` is the row of the node a byte before leads to, or 0; negative where that node is the beginning of phrases. The last
-   * column of its row then says which of `ids` they are.
+   * column of its row then says where their list begins in `ids`.
    */
   readonly next: Int32Array
-  readonly ids: readonly (readonly number[])[]
+  /** Lists of phrases, each ended by a negative number. The first is of those that are all tail. */
+  readonly ids: Int32Array
 }
 
 const SPACE = 0x20
+/** Ends a list of phrases. */
+const NONE = -1
 const nothing = new Uint8Array(0)
 const nobody: PhraseSink = { phrase: () => true, heard: 0 }
 
@@ -96,7 +99,7 @@ export class PhraseReader implements MatchSink {
     let at = spaced === '' ? end - lengths[tail]! : this.#before(spaced, end)
     const found = this.#found
     const last = width - 1
-    let count = ids[0]!.length === 0 ? 0 : this.#keep(ids[0]!, at, 0)
+    let count = this.#keep(ids, 0, at, 0)
     for (let row = 0; at > 0; ) {
       const byte = bytes[at - 1]!
       row = next[row + columnOf[byte]!]!
@@ -104,7 +107,7 @@ export class PhraseReader implements MatchSink {
       at = fold[byte] === SPACE ? this.#beforeSpace(at) : at - 1
       if (row > 0) continue
       row = -row
-      count = this.#keep(ids[next[row + last]!]!, at, count)
+      count = this.#keep(ids, next[row + last]!, at, count)
     }
     while (count > 0) {
       count -= 2
@@ -113,19 +116,19 @@ export class PhraseReader implements MatchSink {
     return false
   }
 
-  /** Keeps those of the phrases that may begin there, behind the `count` numbers kept so far; gives how many there are then. */
-  #keep(phrases: readonly number[], at: number, count: number): number {
+  /** Keeps those of the list from `from` that may begin at `at`, behind the `count` numbers kept so far; gives how many there are then. */
+  #keep(ids: Int32Array, from: number, at: number, count: number): number {
+    if (ids[from]! < 0 || at < 0) return count
     const found = this.#found
-    for (let i = 0; i < phrases.length; i++)
-      if (this.#startsAt(phrases[i]!, at)) {
-        found[count++] = phrases[i]!
-        found[count++] = at
-      }
+    const { leftBound } = this.#tails
+    const opens = at === 0 || !isWordByte(this.#bytes[at - 1]!)
+    for (let i = from, phrase = ids[i]!; phrase >= 0; phrase = ids[++i]!) {
+      if (!opens && leftBound[phrase] === 1) continue
+      found[count] = phrase
+      found[count + 1] = at
+      count += 2
+    }
     return count
-  }
-
-  #startsAt(phrase: number, at: number): boolean {
-    return at >= 0 && (at === 0 || this.#tails.leftBound[phrase] === 0 || !isWordByte(this.#bytes[at - 1]!))
   }
 
   /** Where a tail with white space that ends there begins; -1 for the second and later blanks of a run that ends a tail: they are no news. */
@@ -164,7 +167,7 @@ function readHeads({ literals, fold, collapse, lengths, idStart, ids: all }: Tai
     }
   }
   const next = new Int32Array(size * width)
-  const ids: number[][] = [[]]
+  const lists: number[][] = [[]]
   let used = width
   for (const phrase of phrases) {
     const { text } = literals[phrase]!
@@ -181,15 +184,22 @@ function readHeads({ literals, fold, collapse, lengths, idStart, ids: all }: Tai
     // A phrase that is all tail begins where that does.
     if (cell >= 0 && next[cell]! > 0) {
       next[cell] = -row
-      next[row + width - 1] = ids.push([]) - 1
+      next[row + width - 1] = lists.push([]) - 1
     }
-    ids[next[row + width - 1]!]!.push(phrase)
+    lists[next[row + width - 1]!]!.push(phrase)
   }
+  const starts: number[] = []
+  const ids: number[] = []
+  for (const list of lists) {
+    starts.push(ids.length)
+    ids.push(...list, NONE)
+  }
+  for (let row = width; row < used; row += width) next[row + width - 1] = starts[next[row + width - 1]!]!
   return {
     spaced: collapse && end.includes(' ') ? end : '',
     columnOf: fold.map((symbol) => columns[symbol]!),
     width,
     next: next.slice(0, used),
-    ids,
+    ids: Int32Array.from(ids),
   }
 }
