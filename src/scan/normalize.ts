@@ -8,6 +8,7 @@ import {
   describeAstral,
   INVISIBLE,
   LETTERS,
+  OTHER,
   PRIVATE,
   passesFor,
   STRING,
@@ -106,30 +107,85 @@ class Normaliser {
     return { bytes: this.#bytes.subarray(0, this.#length), origins: new Origins(this.#starts, length), marks: this.#marks }
   }
 
-  /** Reads on to `to` or a unit beyond; gives how far. */
+  /** Reads on to `to` or a unit beyond; gives how far. Letters are dealt with here, in variables; the rest is rare, and dear enough. */
   #read(from: number, to: number): number {
     const text = this.#text
     const starts = this.#starts
+    this.#makeRoom((to - from) * WIDEST)
+    let bytes = this.#bytes
+    let length = this.#length
+    let base = this.#base
+    let baseBytes = this.#baseBytes
+    let inWord = this.#wordFrom >= 0
+    /** Does no mark stand behind the last letter? */
+    let bare = false
     let i = from
     for (; i < to; i++) {
       const unit = text.charCodeAt(i)
       if (unit < 0x80) {
-        i = this.#asciiRun(unit, i, to) - 1
+        const kind = asciiKinds[unit]!
+        if (kind === LETTER) {
+          if (!inWord) this.#beginWord(i, length)
+          this.#latin = inWord = true
+        } else if (kind === NEITHER && inWord) {
+          length = this.#finishWord(i, length)
+          inWord = false
+        }
+        bare = true
+        base = 0
+        starts[i] = length
+        bytes[length++] = unit
         continue
       }
-      starts[i] = this.#length
-      if (unit >= 0xd800 && unit <= 0xdbff && i + 1 < text.length) {
-        const point = text.codePointAt(i)!
-        if (point > 0xffff) {
-          if (point >= 0xe0000 && point <= 0xe007f) this.#tag(point, i)
-          else this.#other(describeAstral(point), point, i, 2)
-          starts[++i] = this.#length
-          continue
+      const entry = isSurrogate(unit) ? 0 : describe(unit)
+      const kind = entry >> 24
+      if ((kind === CODE || kind === OTHER) && (base === 0 || !joins(unit))) {
+        if (passesFor(unit) !== 0) {
+          if (!inWord) this.#beginWord(i, length)
+          this.#foreign = inWord = true
+        } else if (inWord) {
+          length = this.#finishWord(i, length)
+          inWord = false
         }
+        bare = true
+        base = unit
+        baseBytes = starts[i] = length
+        if (kind === CODE) bytes[length++] = (entry >> 8) & 0xff
+        bytes[length++] = kind === CODE ? entry & 0xff : UNKNOWN_BYTE
+        continue
       }
-      this.#other(describe(unit), unit, i, 1)
+      this.#length = length
+      this.#base = base
+      this.#baseBytes = baseBytes
+      if (bare) this.#hidden.letter()
+      bare = false
+      i = this.#special(unit, entry, i)
+      this.#makeRoom((to - i) * WIDEST)
+      bytes = this.#bytes
+      length = this.#length
+      base = this.#base
+      baseBytes = this.#baseBytes
+      inWord = this.#wordFrom >= 0
     }
+    this.#length = length
+    this.#base = base
+    this.#baseBytes = baseBytes
+    if (bare) this.#hidden.letter()
     return i
+  }
+
+  /** Reads what is no letter of its own; gives the last of its units. */
+  #special(unit: number, entry: number, at: number): number {
+    this.#starts[at] = this.#length
+    const point = unit <= 0xdbff && isSurrogate(unit) ? this.#text.codePointAt(at)! : unit
+    if (point <= 0xffff) {
+      this.#other(entry === 0 ? describe(unit) : entry, unit, at, 1)
+      return at
+    }
+    if (point >= 0xe0000 && point <= 0xe007f) this.#tag(point, at)
+    else this.#other(describeAstral(point), point, at, 2)
+    this.#starts[at + 1] = this.#length
+    return at + 1
   }
 
   #write(byte: number): void {
@@ -146,40 +202,6 @@ class Normaliser {
       this.#latin = true
     } else if (kind === NEITHER) this.#endWord(at)
     this.#write(unit)
-  }
-
-  /** The same for `first`, which stands at `from`, and all that follow it before `to`. Gives where the next stands that is not ASCII, or `to`. */
-  #asciiRun(first: number, from: number, to: number): number {
-    const text = this.#text
-    this.#hidden.letter()
-    this.#base = 0
-    this.#makeRoom(to - from)
-    const starts = this.#starts
-    let bytes = this.#bytes
-    let length = this.#length
-    let inWord = this.#wordFrom >= 0
-    let i = from
-    for (let unit = first; ; unit = text.charCodeAt(i)) {
-      if (unit >= 0x80) break
-      const kind = asciiKinds[unit]!
-      if (kind === LETTER && !(inWord && this.#latin)) {
-        this.#length = length
-        this.#startWord(i)
-        this.#latin = inWord = true
-      } else if (kind === NEITHER && inWord) {
-        this.#length = length
-        this.#endWord(i)
-        this.#makeRoom(to - i)
-        inWord = false
-        bytes = this.#bytes
-        length = this.#length
-      }
-      starts[i] = length
-      bytes[length++] = unit
-      if (++i === to) break
-    }
-    this.#length = length
-    return i
   }
 
   #makeRoom(count: number): void {
@@ -258,18 +280,25 @@ class Normaliser {
   }
 
   #startWord(at: number): void {
-    if (this.#wordFrom >= 0) return
+    if (this.#wordFrom < 0) this.#beginWord(at, this.#length)
+  }
+
+  #endWord(to: number): void {
+    if (this.#wordFrom >= 0) this.#length = this.#finishWord(to, this.#length)
+  }
+
+  #beginWord(at: number, length: number): void {
     this.#wordFrom = at
-    this.#wordBytes = this.#length
+    this.#wordBytes = length
     this.#latin = false
     this.#foreign = false
   }
 
-  #endWord(to: number): void {
+  /** Ends the word being written, with `written` bytes; gives how many there are then. */
+  #finishWord(to: number, written: number): number {
     const from = this.#wordFrom
-    if (from < 0) return
     this.#wordFrom = -1
-    if (!this.#latin || !this.#foreign) return
+    if (!this.#latin || !this.#foreign) return written
     this.#marks.add('mixed-script', from, to)
     // No longer than what is written of it.
     const text = this.#text
@@ -283,7 +312,7 @@ class Normaliser {
       if (byte !== 0) bytes[length++] = byte
     }
     starts[to] = length
-    this.#length = length
+    return length
   }
 
   /** Tag characters spell ASCII that nobody sees. In a flag of a region they are in their place. */
@@ -299,6 +328,10 @@ class Normaliser {
     const next = this.#text.codePointAt(at + 2) ?? 0
     if (next < 0xe0000 || next > 0xe007f) this.#ascii(0x20, at)
   }
+}
+
+function isSurrogate(unit: number): boolean {
+  return (unit & 0xf800) === 0xd800
 }
 
 function isLetter(byte: number): boolean {

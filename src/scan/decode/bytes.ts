@@ -12,15 +12,15 @@ const writePercent = (text: string, out: Rewriter): number => writeBytes(text, '
 const writeQuoted = (text: string, out: Rewriter): number => writeBytes(text, '=', out)
 
 function writeBytes(text: string, sign: '%' | '=', out: Rewriter): number {
-  const escape = sign.charCodeAt(0)
+  const mark = sign.charCodeAt(0)
   const breaks = sign === '='
   /** Where the present row of bytes began, or -1; and those of them that wait for others. */
   let start = -1
   let beyond: number[] | undefined
   for (let i = 0; i < text.length; ) {
     const unit = text.charCodeAt(i)
-    const byte = unit === escape ? hexByte(text, i + 1) : -1
-    const softBreak = breaks && byte < 0 && unit === escape ? softBreakAt(text, i) : 0
+    const byte = unit === mark ? hexByte(text, i + 1) : -1
+    const softBreak = breaks && byte < 0 && unit === mark ? softBreakAt(text, i) : 0
     if (byte < 0 && softBreak === 0) {
       if (beyond !== undefined) beyond = putBytes(out, beyond, start)
       start = -1

@@ -60,7 +60,8 @@ function fillBase64(bytes: Uint8Array, units: Units, from: number): void {
   const whole = bytes.length - (bytes.length % 3)
   let at = from
   for (let i = 0; i < whole; i += 3, at += 4) {
-    const bits = (sextets[units[at]!]! << 18) | (sextets[units[at + 1]!]! << 12) | (sextets[units[at + 2]!]! << 6) | sextets[units[at + 3]!]!
+    const bits =
+      (sextets[units[at]!]! << 18) | (sextets[units[at + 1]!]! << 12) | (sextets[units[at + 2]!]! << 6) | sextets[units[at + 3]!]!
     bytes[i] = bits >> 16
     bytes[i + 1] = bits >> 8
     bytes[i + 2] = bits
