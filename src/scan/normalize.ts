@@ -107,7 +107,7 @@ class Normaliser {
     return { bytes: this.#bytes.subarray(0, this.#length), origins: new Origins(this.#starts, length), marks: this.#marks }
   }
 
-  /** Reads on to `to` or a unit beyond; gives how far. Letters are dealt with here, in variables; the rest is rare, and dear enough. */
+  /** Reads on to `to` or a unit beyond; gives how far. Letters and what is left out are dealt with here, in variables. */
   #read(from: number, to: number): number {
     const text = this.#text
     const starts = this.#starts
@@ -139,7 +139,8 @@ class Normaliser {
       }
       const entry = isSurrogate(unit) ? 0 : describe(unit)
       const kind = entry >> 24
-      if ((kind === CODE || kind === OTHER) && (base === 0 || !joins(unit))) {
+      const joined = base !== 0 && joins(unit)
+      if ((kind === CODE || kind === OTHER) && !joined) {
         if (passesFor(unit) !== 0) {
           if (!inWord) this.#beginWord(i, length)
           this.#foreign = inWord = true
@@ -154,11 +155,16 @@ class Normaliser {
         bytes[length++] = kind === CODE ? entry & 0xff : UNKNOWN_BYTE
         continue
       }
+      if (bare) this.#hidden.letter()
+      bare = false
+      if (kind >= INVISIBLE && kind !== PRIVATE && !joined) {
+        starts[i] = length
+        this.#hidden.note(kind, unit, i, 1)
+        continue
+      }
       this.#length = length
       this.#base = base
       this.#baseBytes = baseBytes
-      if (bare) this.#hidden.letter()
-      bare = false
       i = this.#special(unit, entry, i)
       this.#makeRoom((to - i) * WIDEST)
       bytes = this.#bytes

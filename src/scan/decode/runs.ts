@@ -14,14 +14,12 @@ export function decodeRun(run: string): { readonly text: string; readonly layer:
     const text = asText(bytes, bytes.length)
     if (text !== undefined) return { text, layer: 'hex' }
   }
-  return withUnits(run, (units) => {
-    for (let shift = 0; shift < 4 && run.length - shift >= MIN_RUN - 4; shift++) {
-      if (asText(base64Bytes(units, shift, Math.min(run.length, shift + 28)), 0) === undefined) continue
-      const text = asText(base64Bytes(units, shift, run.length), 18)
-      if (text !== undefined) return { text, layer: 'base64' }
-    }
-    return undefined
-  })
+  for (let shift = 0; shift < 4 && run.length - shift >= MIN_RUN - 4; shift++) {
+    if (asText(base64Bytes(run.slice(shift, shift + 28)), 0) === undefined) continue
+    const text = asText(base64Bytes(run.slice(shift)), 18)
+    if (text !== undefined) return { text, layer: 'base64' }
+  }
+  return undefined
 }
 
 /** UTF-8 text, or undefined when the first `checked` bytes (0: all that are whole) are not text. */
@@ -49,16 +47,16 @@ function fillHex(bytes: Uint8Array, run: string): void {
   for (let i = 0; i < bytes.length; i++) bytes[i] = hexByte(run, i * 2)
 }
 
-function base64Bytes(units: Units, from: number, to: number): Uint8Array {
-  const bytes = new Uint8Array(((to - from) * 3) >> 2)
-  fillBase64(bytes, units, from)
+function base64Bytes(run: string): Uint8Array {
+  const bytes = new Uint8Array((run.length * 3) >> 2)
+  withUnits(run, (units) => fillBase64(bytes, units))
   return bytes
 }
 
 /** Four characters are three bytes; of the last four some may be missing. */
-function fillBase64(bytes: Uint8Array, units: Units, from: number): void {
+function fillBase64(bytes: Uint8Array, units: Units): void {
   const whole = bytes.length - (bytes.length % 3)
-  let at = from
+  let at = 0
   for (let i = 0; i < whole; i += 3, at += 4) {
     const bits =
       (sextets[units[at]!]! << 18) | (sextets[units[at + 1]!]! << 12) | (sextets[units[at + 2]!]! << 6) | sextets[units[at + 3]!]!
