@@ -21,8 +21,6 @@ export function reversed(text: string): View {
 }
 
 function turn(units: Uint8Array | Uint16Array): void {
-  for (let i = 0; i < units.length; i++) {
-    const unit = units[i]!
-    if (unit < 128) units[i] = turned[unit]!
-  }
+  if (units instanceof Uint8Array) for (let i = 0; i < units.length; i++) units[i] = turned[units[i]!]!
+  else for (let i = 0; i < units.length; i++) if (units[i]! < 128) units[i] = turned[units[i]!]!
 }

@@ -41,6 +41,8 @@ interface Heads {
   readonly spaced: string
   /** By byte: its column, the same for all that a phrase does not tell apart; 0 where no phrase goes on. */
   readonly columnOf: Uint8Array
+  /** The column of white space. */
+  readonly space: number
   readonly width: number
   /**
    * `next[row + column]` is the row of the node a byte before leads to, or 0; negative where that node is the beginning of phrases. The last
@@ -87,7 +89,7 @@ export class PhraseReader implements MatchSink {
   }
 
   match(tail: number, end: number): boolean {
-    const { fold, plain, lengths, topics, idStart, ids: all } = this.#tails
+    const { plain, lengths, topics, idStart, ids: all } = this.#tails
     if ((topics[tail]! & ~this.#sink.heard) === 0) return false
     const bytes = this.#bytes
     if (plain[tail] === 1) {
@@ -95,16 +97,16 @@ export class PhraseReader implements MatchSink {
       for (let i = idStart[tail]!, last = idStart[tail + 1]!; i < last; i++) if (this.#sink.phrase(all[i]!, start, end)) return true
       return false
     }
-    const { spaced, columnOf, width, next, ids } = (this.#heads[tail] ??= readHeads(this.#tails, tail))
+    const { spaced, columnOf, space, width, next, ids } = (this.#heads[tail] ??= readHeads(this.#tails, tail))
     let at = spaced === '' ? end - lengths[tail]! : this.#before(spaced, end)
     const found = this.#found
     const last = width - 1
     let count = this.#keep(ids, 0, at, 0)
     for (let row = 0; at > 0; ) {
-      const byte = bytes[at - 1]!
-      row = next[row + columnOf[byte]!]!
+      const column = columnOf[bytes[at - 1]!]!
+      row = next[row + column]!
       if (row === 0) break
-      at = fold[byte] === SPACE ? this.#beforeSpace(at) : at - 1
+      at = column === space ? this.#beforeSpace(at) : at - 1
       if (row > 0) continue
       row = -row
       count = this.#keep(ids, next[row + last]!, at, count)
@@ -198,6 +200,7 @@ function readHeads({ literals, fold, collapse, lengths, idStart, ids: all }: Tai
   return {
     spaced: collapse && end.includes(' ') ? end : '',
     columnOf: fold.map((symbol) => columns[symbol]!),
+    space: columns[SPACE]!,
     width,
     next: next.slice(0, used),
     ids: Int32Array.from(ids),
