@@ -23,7 +23,10 @@ export function openMemory(): Memory {
 
 /** Takes back what views since {@link openMemory} have. None of them may be read any more. */
 export function closeMemory(outer: Memory): void {
-  for (const buffer of lent ?? nothing) if (free.length < MOST_KEPT && buffer.length <= LARGEST) free.push(buffer)
+  for (const buffer of lent ?? nothing) if (buffer.length <= LARGEST) free.push(buffer)
+  // The largest stay, and the smallest that is large enough is lent first.
+  free.sort((one, other) => one.length - other.length)
+  if (free.length > MOST_KEPT) free.splice(0, free.length - MOST_KEPT)
   lent = outer
 }
 
