@@ -243,18 +243,11 @@ export class Inspector {
       budget.characters -= view.length
       if (budget.characters < 0) return
       const originOf = view.originOf!
-      yield {
-        get text() {
-          return view.text
-        },
-        bytes: view.bytes,
-        layers: [...frame.layers, view.layer],
-        locate: (start, end) => {
-          const a = originOf(start)
-          const b = originOf(end - 1)
-          return a <= b ? frame.locate(a, Math.max(originOf(end), a + 1)) : frame.locate(b, a + 1)
-        },
-      }
+      yield frameOf(view, frame, (start, end) => {
+        const a = originOf(start)
+        const b = originOf(end - 1)
+        return a <= b ? frame.locate(a, Math.max(originOf(end), a + 1)) : frame.locate(b, a + 1)
+      })
     }
     for (let i = 0; i < runsEnd; i += 2) {
       if (budget.runs-- <= 0) return
@@ -263,9 +256,9 @@ export class Inspector {
       while (i + 2 < runsEnd && runs[i + 2]! < end) i += 2
       const decoded = decodeRun(run)
       if (decoded === undefined) continue
-      budget.characters -= decoded.text.length
+      budget.characters -= decoded.length
       if (budget.characters < 0) return
-      yield { text: decoded.text, layers: [...frame.layers, decoded.layer], locate: () => frame.locate(start, end) }
+      yield frameOf(decoded, frame, () => frame.locate(start, end))
     }
   }
 
@@ -298,6 +291,18 @@ export class Inspector {
       this.#evidence.set(slot, (evidence = new Evidence(this.#families, weights, this.#familyCount)))
     }
     return evidence
+  }
+}
+
+/** A view of what stands in `outer`. Its text is made when somebody asks for it. */
+function frameOf(view: View, outer: Frame, locate: Frame['locate']): Frame {
+  return {
+    get text() {
+      return view.text
+    },
+    bytes: view.bytes,
+    layers: [...outer.layers, view.layer],
+    locate,
   }
 }
 

@@ -1,33 +1,50 @@
 import { type Units, utf8 } from '../../lib/units.ts'
 import { MIN_RUN } from '../runs.ts'
 import { hexByte, hexDigit } from './hex.ts'
+import { bytesFor } from './memory.ts'
 import { withUnits } from './units.ts'
+import { type View, viewOf } from './view.ts'
+
+/** Buffers from this size on are lent: memory nobody has touched costs more than the decoding. */
+const LARGE = 4096
 
 /**
  * What a run of base64 or hex characters says, when it is text. The run may begin with a few characters that do not
  * belong to it, so all four alignments are tried on its beginning.
  */
-export function decodeRun(run: string): { readonly text: string; readonly layer: string } | undefined {
+export function decodeRun(run: string): View | undefined {
   if (run.length % 2 === 0 && isHex(run)) {
-    const bytes = new Uint8Array(run.length / 2)
+    const bytes = makeBytes(run.length / 2)
     fillHex(bytes, run)
-    const text = asText(bytes, bytes.length)
-    if (text !== undefined) return { text, layer: 'hex' }
+    if (isText(bytes, bytes.length)) return viewOfBytes(bytes, run, 'hex')
   }
   for (let shift = 0; shift < 4 && run.length - shift >= MIN_RUN - 4; shift++) {
-    if (asText(base64Bytes(run.slice(shift, shift + 28)), 0) === undefined) continue
-    const text = asText(base64Bytes(run.slice(shift)), 18)
-    if (text !== undefined) return { text, layer: 'base64' }
+    const beginning = base64Bytes(run.slice(shift, shift + 28))
+    if (!isText(beginning, beginning.length)) continue
+    const bytes = base64Bytes(run.slice(shift))
+    if (isText(bytes, 18)) return viewOfBytes(bytes, run, 'base64')
   }
   return undefined
 }
 
-/** UTF-8 text, or undefined when the first `checked` bytes (0: all that are whole) are not text. */
-function asText(bytes: Uint8Array, checked: number): string | undefined {
-  return isText(bytes, checked === 0 ? bytes.length : Math.min(checked, bytes.length)) ? utf8.decode(bytes) : undefined
+function makeBytes(length: number): Uint8Array {
+  return length < LARGE ? new Uint8Array(length) : bytesFor(length)
 }
 
-function isText(bytes: Uint8Array, limit: number): boolean {
+function viewOfBytes(bytes: Uint8Array, { length }: string, layer: string): View {
+  if (isAscii(bytes)) return viewOf(bytes, undefined, [0, length], layer)
+  const text = utf8.decode(bytes)
+  return { text, length: text.length, range: [0, length], layer }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i]! >= 0x80) return false
+  return true
+}
+
+/** Is it UTF-8 that people write, as far as the first `checked` bytes tell? */
+function isText(bytes: Uint8Array, checked: number): boolean {
+  const limit = Math.min(checked, bytes.length)
   for (let i = 0; i < limit; ) {
     const byte = bytes[i]!
     if (byte < 0x80) {
@@ -48,7 +65,7 @@ function fillHex(bytes: Uint8Array, run: string): void {
 }
 
 function base64Bytes(run: string): Uint8Array {
-  const bytes = new Uint8Array((run.length * 3) >> 2)
+  const bytes = makeBytes((run.length * 3) >> 2)
   withUnits(run, (units) => fillBase64(bytes, units))
   return bytes
 }

@@ -19,7 +19,7 @@ export interface View {
  * A view of these units, which are its own. ASCII becomes a string when somebody asks for one: a view is mostly scanned and no more, and a long
  * string is dear, since it takes memory nobody has touched.
  */
-export function viewOf(units: Units, originOf: (at: number) => number, range: View['range'], layer: string): View {
+export function viewOf(units: Units, originOf: View['originOf'], range: View['range'], layer: string): View {
   const bytes = asciiOf(units, bytesFor)
   const { length } = units
   if (bytes === undefined) return { text: wideText(units as Uint16Array), length, originOf, range, layer }
