@@ -36,53 +36,49 @@ export interface Automaton {
 /** Builds the automaton. Linear in the length of the literals. */
 export function buildAutomaton(literals: readonly Literal[], options: AutomatonOptions = {}): Automaton {
   const lazy = new LazyAutomaton(literals, options)
-  const { alphabet } = lazy
+  // To write a row may add others.
+  for (let row = 1; row < lazy.rows; row++) lazy.write(lazy.states[row]!)
+  const { alphabet, rows, states } = lazy
   const { size } = alphabet
   const stride = size + 1
-  const states = allStates(lazy)
-  // States with output first. Row 0 is nobody's.
-  const speaking = states.filter((state) => (state & 1) === 1)
-  const order = [0, ...speaking, ...states.filter((state) => (state & 1) === 0)]
-  const outEnd = speaking.length + 1
-  const rowOf = new Int32Array(lazy.rows)
-  order.forEach((state, row) => {
-    rowOf[state >> 2] = row
-  })
+  const { rowOf, outEnd } = numberRows(states, rows)
   // Only the class a state ends with can lead back to it: none has two twins.
-  const table = new Int32Array((order.length + outEnd) * stride)
-  for (let row = 1; row < order.length; row++) {
-    const state = order[row]!
-    for (let c = 0; c < size; c++) table[row * stride + c] = rowOf[lazy.next(state, c) >> 2]! * stride
-    table[row * stride + size] = lazy.depth[state >> 2]!
-  }
-  let rows = order.length
+  const table = new Int32Array((rows + outEnd) * stride)
+  const outputStart = new Int32Array(outEnd)
+  for (let row = 1; row < rows; row++) copyRow(lazy, row, table, rowOf, stride)
+  for (let row = 1; row < rows; row++) if (rowOf[row]! < outEnd) outputStart[rowOf[row]!] = lazy.outputStart[row]!
+  let count = rows
   for (const char of (options.digits === true ? '0' : '') + (options.once ?? ''))
-    rows = silenceRuns(table, stride, outEnd, alphabet.classOf[char.charCodeAt(0)]!, rows)
+    count = silenceRuns(table, stride, outEnd, alphabet.classOf[char.charCodeAt(0)]!, count)
   return {
     alphabet,
-    table: table.subarray(0, rows * stride),
+    table: table.subarray(0, count * stride),
     stride,
     outEnd: outEnd * stride,
     begin: rowOf[lazy.begin >> 2]! * stride,
     fresh: rowOf[lazy.fresh >> 2]! * stride,
-    outputStart: Int32Array.from(order.slice(0, outEnd), (state) => lazy.outputStart[state >> 2]!),
+    outputStart,
     outputs: lazy.outputs,
     literals,
   }
 }
 
-/** All that can be come to. */
-function allStates(lazy: LazyAutomaton): readonly number[] {
-  const states = [lazy.fresh, lazy.begin]
-  const seen = new Set(states)
-  for (const state of states)
-    for (let c = 0; c < lazy.alphabet.size; c++) {
-      const next = lazy.next(state, c)
-      if (seen.has(next)) continue
-      seen.add(next)
-      states.push(next)
-    }
-  return states
+/** Those with output come first. */
+function numberRows(states: Int32Array, rows: number): { readonly rowOf: Int32Array; readonly outEnd: number } {
+  const rowOf = new Int32Array(rows)
+  let outEnd = 1
+  for (let row = 1; row < rows; row++) if ((states[row]! & 1) === 1) rowOf[row] = outEnd++
+  let next = outEnd
+  for (let row = 1; row < rows; row++) if ((states[row]! & 1) === 0) rowOf[row] = next++
+  return { rowOf, outEnd }
+}
+
+function copyRow(lazy: LazyAutomaton, row: number, table: Int32Array, rowOf: Int32Array, stride: number): void {
+  const own = lazy.states[row]! << lazy.shift
+  const to = rowOf[row]! * stride
+  const size = stride - 1
+  for (let c = 0; c < size; c++) table[to + c] = rowOf[lazy.table[own ^ c]! >> 2]! * stride
+  table[to + size] = lazy.depth[row]!
 }
 
 /** A long run of one symbol has output once, on entering: a flood of digits must not be a flood of events. Returns how many rows there are now. */

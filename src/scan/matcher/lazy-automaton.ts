@@ -53,7 +53,9 @@ export class LazyAutomaton {
   outputStart = new Int32Array(ROOM)
   /** By row: letters of what it knows. */
   depth = new Uint8Array(ROOM)
-  /** Rows there are. The first is nobody's. */
+  /** By row: its state. Row 0 is nobody's. */
+  states = new Int32Array(ROOM)
+  /** Rows there are. */
   rows = 1
   /** By row: the symbol that leads to it. */
   #last = new Uint8Array(ROOM)
@@ -184,7 +186,7 @@ export class LazyAutomaton {
     this.#suffix[row] = suffix
     this.#first[row] = rest
     // Sixteen rows take each a line of the cache of its own: every other sixteen are turned round.
-    return (row << 2) | ((row >> 3) & 2) | (speaks ? 1 : 0)
+    return (this.states[row] = (row << 2) | ((row >> 3) & 2) | (speaks ? 1 : 0))
   }
 
   /** Lists literals in order, and what the suffix has to say; gives where. */
@@ -212,6 +214,7 @@ export class LazyAutomaton {
     this.table = grown(rows << 2 > NARROW ? new Int32Array(cells) : new Uint16Array(cells), this.table)
     this.outputStart = grown(new Int32Array(rows), this.outputStart)
     this.depth = grown(new Uint8Array(rows), this.depth)
+    this.states = grown(new Int32Array(rows), this.states)
     this.#last = grown(new Uint8Array(rows), this.#last)
     this.#suffix = grown(new Int32Array(rows), this.#suffix)
     this.#first = grown(new Int32Array(rows), this.#first)
