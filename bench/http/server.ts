@@ -26,7 +26,7 @@ function expressApp(): RequestListener {
   if (guarded) app.use(expressSafeMcp(options))
   else app.use(express.json({ limit: '1mb' }))
   app.post('/mcp', (req: any, res: any) => void res.json(answer(req.body)))
-  app.post('/sse', (_req: any, res: any) => stream(res))
+  app.post('/sse/:count', (req: any, res: any) => stream(res, Number(req.params.count)))
   return app
 }
 
@@ -49,8 +49,8 @@ function honoApp(): Promise<Server> {
   })
 }
 
-/** 300 events of about 270 bytes, one write each, as MCP servers do. */
-function stream(res: any): void {
+/** Events of about 270 bytes, one write each, as MCP servers do. */
+function stream(res: any, count: number): void {
   res.writeHead(200, { 'content-type': 'text/event-stream' })
   const data = JSON.stringify({
     jsonrpc: '2.0',
@@ -59,7 +59,7 @@ function stream(res: any): void {
   })
   let sent = 0
   const more = (): void => {
-    while (sent < 300) {
+    while (sent < count) {
       sent++
       if (!res.write(`event: message\nid: ${sent}\ndata: ${data}\n\n`)) return void res.once('drain', more)
     }
