@@ -228,16 +228,17 @@ export class Inspector {
     const runs = this.#runs
     const runsEnd = this.#runCount * 2
     if (triggers === 0 && !spelled && runsEnd === 0) return
-    const { text } = frame
+    // A view need not become a string to be looked into.
+    const source = frame.bytes ?? frame.text
     const whole: (View | undefined)[] = []
-    if (triggers & PERCENT) whole.push(decodeBytes(text, '%', 'percent'))
-    if (triggers & QUOTED) whole.push(decodeBytes(text, '=', 'quoted-printable'))
-    if (triggers & ENTITY) whole.push(decodeEntities(text))
-    if (triggers & ESCAPE) whole.push(decodeEscapes(text))
-    if (triggers & EMPHASIS) whole.push(stripEmphasis(text))
-    if (triggers & ROT13 && !frame.layers.includes('rot13')) whole.push(rot13(text))
-    if (triggers & REVERSED && !frame.layers.includes('reversed')) whole.push(reversed(text))
-    if (spelled && !frame.layers.includes('spelled')) whole.push(joinSpelled(text, MIN_SPELLED))
+    if (triggers & PERCENT) whole.push(decodeBytes(source, '%', 'percent'))
+    if (triggers & QUOTED) whole.push(decodeBytes(source, '=', 'quoted-printable'))
+    if (triggers & ENTITY) whole.push(decodeEntities(source))
+    if (triggers & ESCAPE) whole.push(decodeEscapes(source))
+    if (triggers & EMPHASIS) whole.push(stripEmphasis(source))
+    if (triggers & ROT13 && !frame.layers.includes('rot13')) whole.push(rot13(source))
+    if (triggers & REVERSED && !frame.layers.includes('reversed')) whole.push(reversed(source))
+    if (spelled && !frame.layers.includes('spelled')) whole.push(joinSpelled(source, MIN_SPELLED))
     for (const view of whole) {
       if (view === undefined) continue
       budget.characters -= view.length
@@ -252,7 +253,7 @@ export class Inspector {
     for (let i = 0; i < runsEnd; i += 2) {
       if (budget.runs-- <= 0) return
       const start = runs[i]!
-      const { run, end } = joinLines(text, start, runs[i + 1]!)
+      const { run, end } = joinLines(frame.text, start, runs[i + 1]!)
       while (i + 2 < runsEnd && runs[i + 2]! < end) i += 2
       const decoded = decodeRun(run)
       if (decoded === undefined) continue

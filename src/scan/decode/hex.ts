@@ -1,3 +1,5 @@
+import type { Units } from '../../lib/units.ts'
+
 const digits = new Int8Array(0x80).fill(-1)
 for (let value = 0; value < 16; value++) {
   digits[value.toString(16).charCodeAt(0)] = value
@@ -10,18 +12,18 @@ export function hexDigit(code: number): number {
 }
 
 /** The byte two hex digits stand for, or -1. */
-export function hexByte(text: string, at: number): number {
-  if (at + 2 > text.length) return -1
+export function hexByte(units: Units, at: number): number {
+  if (at + 2 > units.length) return -1
   // The sign of either is the sign of both together.
-  return (hexDigit(text.charCodeAt(at)) << 4) | hexDigit(text.charCodeAt(at + 1))
+  return (hexDigit(units[at]!) << 4) | hexDigit(units[at + 1]!)
 }
 
 /** What hex digits stand for, or -1. */
-export function hexNumber(text: string, from: number, to: number): number {
-  if (to > text.length || to <= from) return -1
+export function hexNumber(units: Units, from: number, to: number): number {
+  if (to > units.length || to <= from) return -1
   let value = 0
   for (let i = from; i < to; i++) {
-    const digit = hexDigit(text.charCodeAt(i))
+    const digit = hexDigit(units[i]!)
     if (digit < 0) return -1
     value = value * 16 + digit
   }

@@ -1,5 +1,7 @@
 import { lazily } from '../../lib/lazily.ts'
 import { Spare } from '../../lib/spare.ts'
+import type { Units } from '../../lib/units.ts'
+import { type Source, withUnits } from './units.ts'
 import { type View, viewOf } from './view.ts'
 
 interface Buffers {
@@ -41,6 +43,10 @@ export class Rewriter {
     for (let i = from; i < to; i++) this.putUnit(text.charCodeAt(i), i)
   }
 
+  copyUnits(units: Units, from: number, to: number): void {
+    for (let i = from; i < to; i++) this.putUnit(units[i]!, i)
+  }
+
   get units(): Uint16Array {
     return this.#units.subarray(0, this.length)
   }
@@ -50,10 +56,9 @@ export class Rewriter {
     return this.#offsets.subarray(0, this.length + 1)
   }
 
-  /** Copies what is left of the text. */
-  end(text: string, copied: number): void {
-    this.copy(text, copied, text.length)
-    this.#offsets[this.length] = text.length
+  /** Says where the end stood. */
+  end(at: number): void {
+    this.#offsets[this.length] = at
   }
 }
 
@@ -70,20 +75,42 @@ export function rewrite(
   write: (text: string, out: Rewriter) => number,
   { least = 1, size = text.length } = {},
 ): View | undefined {
-  const written = <T>(use: (out: Rewriter) => T): T | undefined => {
+  const fill = (out: Rewriter): boolean => {
+    const copied = write(text, out)
+    if (out.changed < least) return false
+    out.copy(text, copied, text.length)
+    return true
+  }
+  return written(fill, size, text.length, layer)
+}
+
+/** The same for those who read units: also those of a view that is no string yet. It never comes to more than it was. */
+export function rewriteUnits(source: Source, layer: string, write: (units: Units, out: Rewriter) => number): View | undefined {
+  const fill = (out: Rewriter): boolean =>
+    withUnits(source, (units) => {
+      const copied = write(units, out)
+      if (out.changed === 0) return false
+      out.copyUnits(units, copied, units.length)
+      return true
+    })
+  return written(fill, source.length, source.length, layer)
+}
+
+/** `fill` says whether what it wrote is a view. */
+function written(fill: (out: Rewriter) => boolean, size: number, length: number, layer: string): View | undefined {
+  const lend = <T>(use: (out: Rewriter) => T): T | undefined => {
     const buffers = spare.borrow(size)
     const out = new Rewriter(buffers)
-    const copied = write(text, out)
     let used: T | undefined
-    if (out.changed >= least) {
-      out.end(text, copied)
+    if (fill(out)) {
+      out.end(length)
       used = use(out)
     }
     spare.giveBack(buffers)
     return used
   }
-  const offsets = lazily(() => written((out) => out.offsets.slice())!)
-  return written((out) => viewOf(out.units, (at) => offsets()[at]!, [0, text.length], layer))
+  const offsets = lazily(() => lend((out) => out.offsets.slice())!)
+  return lend((out) => viewOf(out.units, (at) => offsets()[at]!, [0, length], layer))
 }
 
 /** Writes a code point. */

@@ -15,7 +15,7 @@ const LARGE = 4096
 export function decodeRun(run: string): View | undefined {
   if (run.length % 2 === 0 && isHex(run)) {
     const bytes = makeBytes(run.length / 2)
-    fillHex(bytes, run)
+    withUnits(run, (units) => fillHex(bytes, units))
     if (isText(bytes, bytes.length)) return viewOfBytes(bytes, run, 'hex')
   }
   for (let shift = 0; shift < 4 && run.length - shift >= MIN_RUN - 4; shift++) {
@@ -60,8 +60,8 @@ function isText(bytes: Uint8Array, checked: number): boolean {
   return true
 }
 
-function fillHex(bytes: Uint8Array, run: string): void {
-  for (let i = 0; i < bytes.length; i++) bytes[i] = hexByte(run, i * 2)
+function fillHex(bytes: Uint8Array, units: Units): void {
+  for (let i = 0; i < bytes.length; i++) bytes[i] = hexByte(units, i * 2)
 }
 
 function base64Bytes(run: string): Uint8Array {

@@ -1,6 +1,6 @@
 import type { Units } from '../../lib/units.ts'
-import { type Rewriter, rewrite } from './rewriter.ts'
-import { withUnits } from './units.ts'
+import { type Rewriter, rewriteUnits } from './rewriter.ts'
+import type { Source } from './units.ts'
 import type { View } from './view.ts'
 
 const SEPARATOR = 1
@@ -13,17 +13,17 @@ function kindAt(units: Uint8Array | Uint16Array, at: number): number {
 }
 
 /** Markdown emphasis inside words, `i**gno**re`, taken out. */
-export function stripEmphasis(text: string): View | undefined {
-  return rewrite(text, 'emphasis', (text, out) => withUnits(text, (units) => writePlain(text, units, out)))
+export function stripEmphasis(source: Source): View | undefined {
+  return rewriteUnits(source, 'emphasis', writePlain)
 }
 
-function writePlain(text: string, units: Units, out: Rewriter): number {
+function writePlain(units: Units, out: Rewriter): number {
   let copied = 0
   for (let i = 1; i + 2 < units.length; i++) {
     const sign = units[i]!
     if ((sign !== 0x2a && sign !== 0x5f && sign !== 0x7e) || sign !== units[i + 1]) continue
     if (kindAt(units, i - 1) !== ALNUM || kindAt(units, i + 2) !== ALNUM) continue
-    out.copy(text, copied, i)
+    out.copyUnits(units, copied, i)
     out.changed++
     copied = i + 2
     i++
@@ -35,8 +35,8 @@ function writePlain(text: string, units: Units, out: Rewriter): number {
  * Words spelled letter by letter, `i g n o r e` or `i.g.n.o.r.e`, with the letters put together. All separators go: what was one
  * word and what two cannot be told, so the scanner looks for words without boundaries here. The rest of the text was looked at already.
  */
-export function joinSpelled(text: string, minimum: number): View | undefined {
-  return rewrite(text, 'spelled', (text, out) => withUnits(text, (units) => writeSpelled(units, out, minimum)))
+export function joinSpelled(source: Source, minimum: number): View | undefined {
+  return rewriteUnits(source, 'spelled', (units, out) => writeSpelled(units, out, minimum))
 }
 
 function writeSpelled(units: Units, out: Rewriter, minimum: number): number {

@@ -1,4 +1,4 @@
-import { unitsOf } from './units.ts'
+import { type Source, unitsOf } from './units.ts'
 import { type View, viewOf } from './view.ts'
 
 const turned = new Uint8Array(128)
@@ -8,16 +8,16 @@ for (let byte = 0; byte < 128; byte++) {
 }
 
 /** ROT13 of the letters. */
-export function rot13(text: string): View {
-  const units = unitsOf(text)
+export function rot13(source: Source): View {
+  const units = unitsOf(source)
   turn(units)
-  return viewOf(units, (at) => at, [0, text.length], 'rot13')
+  return viewOf(units, (at) => at, [0, source.length], 'rot13')
 }
 
 /** The text back to front. */
-export function reversed(text: string): View {
-  const last = text.length - 1
-  return viewOf(unitsOf(text).reverse(), (at) => Math.max(0, last - at), [0, text.length], 'reversed')
+export function reversed(source: Source): View {
+  const last = source.length - 1
+  return viewOf(unitsOf(source).reverse(), (at) => Math.max(0, last - at), [0, source.length], 'reversed')
 }
 
 function turn(units: Uint8Array | Uint16Array): void {

@@ -2,9 +2,12 @@ import type { Units } from '../../lib/units.ts'
 import { asciiBytes } from '../matcher/index.ts'
 import { bytesFor } from './memory.ts'
 
-/** The UTF-16 units of a text, as bytes where it is ASCII: `charCodeAt` for each would cost many times as much. */
-export function unitsOf(text: string): Units {
-  return withUnits(text, (units) => {
+/** A text, or the bytes of one that is ASCII: of a view, which may not be a string yet. */
+export type Source = string | Uint8Array
+
+/** The UTF-16 units of a text, as bytes where it is ASCII: `charCodeAt` for each would cost many times as much. They are the caller's own. */
+export function unitsOf(source: Source): Units {
+  return withUnits(source, (units) => {
     if (!(units instanceof Uint8Array)) return units
     const bytes = bytesFor(units.length)
     bytes.set(units)
@@ -13,10 +16,11 @@ export function unitsOf(text: string): Units {
 }
 
 /** The same for as long as `use` takes: they may be lent. */
-export function withUnits<T>(text: string, use: (units: Units) => T): T {
+export function withUnits<T>(source: Source, use: (units: Units) => T): T {
+  if (typeof source !== 'string') return use(source)
   // What `use` gives may be undefined, too.
-  const used = asciiBytes(text, (bytes) => ({ value: use(bytes) }))
-  return used === undefined ? use(wideUnits(text)) : used.value
+  const used = asciiBytes(source, (bytes) => ({ value: use(bytes) }))
+  return used === undefined ? use(wideUnits(source)) : used.value
 }
 
 function wideUnits(text: string): Uint16Array {
