@@ -1,5 +1,4 @@
 import type { SlotKind } from '../core/finding.ts'
-import { textOf } from '../lib/units.ts'
 import { decodeRun } from './decode/index.ts'
 import { Engine } from './engine.ts'
 import { familiesOf } from './families.ts'
@@ -54,8 +53,7 @@ export function createGate(rules: readonly Rule[], sensitivity: Sensitivity): (b
     engine.begin(bytes)
     engine.onHit = (rule, end) => evidence.add(rule, end, WINDOW + SLACK, open[rule] === 1 ? FOREVER : end) >= threshold
     return (
-      findPhrases(program.ascii(), bytes, engine) ||
-      findRuns(bytes, (start, end) => decodeRun(textOf(bytes.subarray(start, end))) !== undefined)
+      findPhrases(program.ascii(), bytes, engine) || findRuns(bytes, (start, end) => decodeRun(bytes.subarray(start, end)) !== undefined)
     )
   }
 }

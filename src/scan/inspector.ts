@@ -11,6 +11,7 @@ import {
   openMemory,
   reversed,
   rot13,
+  type Source,
   stripEmphasis,
   type View,
 } from './decode/index.ts'
@@ -253,7 +254,7 @@ export class Inspector {
     for (let i = 0; i < runsEnd; i += 2) {
       if (budget.runs-- <= 0) return
       const start = runs[i]!
-      const { run, end } = joinLines(frame.text, start, runs[i + 1]!)
+      const { run, end } = joinLines(frame, start, runs[i + 1]!)
       while (i + 2 < runsEnd && runs[i + 2]! < end) i += 2
       const decoded = decodeRun(run)
       if (decoded === undefined) continue
@@ -321,11 +322,14 @@ function isAlnum(code: number): boolean {
 }
 
 /** A run of base64 may go on over line breaks, as in mail. */
-function joinLines(text: string, start: number, end: number): { run: string; end: number } {
+function joinLines(frame: Frame, start: number, end: number): { run: Source; end: number } {
+  const { bytes } = frame
+  if (bytes !== undefined && !isBlank(bytes[end])) return { run: bytes.subarray(start, end), end }
+  const { text } = frame
   let run = text.slice(start, end)
   for (;;) {
     let next = end
-    while (next < end + 3 && (text[next] === '\n' || text[next] === '\r' || text[next] === ' ')) next++
+    while (next < end + 3 && isBlank(text.charCodeAt(next))) next++
     if (next === end || !text.slice(end, next).includes('\n')) return { run, end }
     let stop = next
     while (stop < text.length && isBase64(text.charCodeAt(stop))) stop++
@@ -333,6 +337,11 @@ function joinLines(text: string, start: number, end: number): { run: string; end
     run += text.slice(next, stop)
     end = stop
   }
+}
+
+/** A line break, or white space before the next line. */
+function isBlank(code: number | undefined): boolean {
+  return code === 0x0a || code === 0x0d || code === 0x20
 }
 
 function isBase64(code: number): boolean {

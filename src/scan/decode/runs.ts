@@ -2,36 +2,44 @@ import { type Units, utf8 } from '../../lib/units.ts'
 import { MIN_RUN } from '../runs.ts'
 import { hexByte, hexDigit } from './hex.ts'
 import { bytesFor } from './memory.ts'
-import { withUnits } from './units.ts'
+import { type Source, withUnits } from './units.ts'
 import { type View, viewOf } from './view.ts'
 
 /** Buffers from this size on are lent: memory nobody has touched costs more than the decoding. */
 const LARGE = 4096
+/** Characters that tell whether the rest is worth decoding. */
+const BEGINNING = 28
 
 /**
  * What a run of base64 or hex characters says, when it is text. The run may begin with a few characters that do not
  * belong to it, so all four alignments are tried on its beginning.
  */
-export function decodeRun(run: string): View | undefined {
-  if (run.length % 2 === 0 && isHex(run)) {
-    const bytes = makeBytes(run.length / 2)
+export function decodeRun(run: Source): View | undefined {
+  const { length } = run
+  // Most that is not hex is not from the beginning.
+  if (length % 2 === 0 && withUnits(part(run, 0, BEGINNING), isHex) && withUnits(run, isHex)) {
+    const bytes = makeBytes(length / 2)
     withUnits(run, (units) => fillHex(bytes, units))
-    if (isText(bytes, bytes.length)) return viewOfBytes(bytes, run, 'hex')
+    if (isText(bytes, bytes.length)) return viewOfBytes(bytes, length, 'hex')
   }
-  for (let shift = 0; shift < 4 && run.length - shift >= MIN_RUN - 4; shift++) {
-    const beginning = base64Bytes(run.slice(shift, shift + 28))
+  for (let shift = 0; shift < 4 && length - shift >= MIN_RUN - 4; shift++) {
+    const beginning = base64Bytes(part(run, shift, shift + BEGINNING))
     if (!isText(beginning, beginning.length)) continue
-    const bytes = base64Bytes(run.slice(shift))
-    if (isText(bytes, 18)) return viewOfBytes(bytes, run, 'base64')
+    const bytes = base64Bytes(part(run, shift, length))
+    if (isText(bytes, 18)) return viewOfBytes(bytes, length, 'base64')
   }
   return undefined
+}
+
+function part(run: Source, from: number, to: number): Source {
+  return typeof run === 'string' ? run.slice(from, to) : run.subarray(from, to)
 }
 
 function makeBytes(length: number): Uint8Array {
   return length < LARGE ? new Uint8Array(length) : bytesFor(length)
 }
 
-function viewOfBytes(bytes: Uint8Array, { length }: string, layer: string): View {
+function viewOfBytes(bytes: Uint8Array, length: number, layer: string): View {
   if (isAscii(bytes)) return viewOf(bytes, undefined, [0, length], layer)
   const text = utf8.decode(bytes)
   return { text, length: text.length, range: [0, length], layer }
@@ -64,7 +72,7 @@ function fillHex(bytes: Uint8Array, units: Units): void {
   for (let i = 0; i < bytes.length; i++) bytes[i] = hexByte(units, i * 2)
 }
 
-function base64Bytes(run: string): Uint8Array {
+function base64Bytes(run: Source): Uint8Array {
   const bytes = makeBytes((run.length * 3) >> 2)
   withUnits(run, (units) => fillBase64(bytes, units))
   return bytes
@@ -93,7 +101,7 @@ for (const sign of alphabet) sextets[sign.charCodeAt(0)] = alphabet.indexOf(sign
 for (const sign of '+-') sextets[sign.charCodeAt(0)] = 62
 for (const sign of '/_') sextets[sign.charCodeAt(0)] = 63
 
-function isHex(run: string): boolean {
-  for (let i = 0; i < run.length; i++) if (hexDigit(run.charCodeAt(i)) < 0) return false
+function isHex(units: Units): boolean {
+  for (let i = 0; i < units.length; i++) if (hexDigit(units[i]!) < 0) return false
   return true
 }
