@@ -1,6 +1,5 @@
 import type { Finding, SlotKind } from '../core/finding.ts'
 import { grown } from '../lib/grown.ts'
-import { joins } from './compose.ts'
 import {
   closeMemory,
   decodeBytes,
@@ -11,12 +10,12 @@ import {
   openMemory,
   reversed,
   rot13,
-  type Source,
   stripEmphasis,
   type View,
 } from './decode/index.ts'
 import { Engine } from './engine.ts'
 import { familiesOf } from './families.ts'
+import { type Frame, frameOf, joinLines, partOf, unitsOf, wordEnd } from './frame.ts'
 import { Marks } from './marks.ts'
 import { asciiBytes, findPhrases, type Phrases } from './matcher/index.ts'
 import { normalise } from './normalize.ts'
@@ -44,15 +43,6 @@ interface Hit {
   readonly start: number
   readonly end: number
   readonly layers?: readonly string[] | undefined
-}
-
-interface Frame {
-  readonly text: string
-  /** The text, where it is known to be ASCII. It may not be a string yet. */
-  readonly bytes?: Uint8Array | undefined
-  readonly layers: readonly string[]
-  /** From offsets of `text` to offsets of the text that was given. */
-  readonly locate: (start: number, end: number) => readonly [number, number]
 }
 
 /** The exact scan of one string: the text itself, and every decoded view it asks for. */
@@ -206,8 +196,7 @@ export class Inspector {
 
   #eachHit(frame: Frame, toText: (at: number) => number, visit: (rule: number, start: number, end: number) => void): void {
     const { hits } = this.#engine
-    const { bytes } = frame
-    const unitAt = bytes === undefined ? (at: number) => frame.text.charCodeAt(at) : (at: number) => bytes[at] ?? Number.NaN
+    const unitAt = unitsOf(frame)
     for (let i = 0; i < hits.length; i += 3) {
       const rule = hits[i]!
       const start = toText(hits[i + 1]!)
@@ -268,7 +257,7 @@ export class Inspector {
     const { verify } = this.#program.rules[rule]!
     if (verify === undefined) return true
     const from = Math.max(0, end - 192)
-    return verify({ text: frame.text.slice(from, from + 256), start: Math.max(0, start - from), end: end - from })
+    return verify({ text: partOf(frame, from, from + 256), start: Math.max(0, start - from), end: end - from })
   }
 
   #findings(hits: readonly Hit[], slot: SlotKind): readonly Finding[] {
@@ -294,56 +283,4 @@ export class Inspector {
     }
     return evidence
   }
-}
-
-/** A view of what stands in `outer`. Its text is made when somebody asks for it. */
-function frameOf(view: View, outer: Frame, locate: Frame['locate']): Frame {
-  return {
-    get text() {
-      return view.text
-    },
-    bytes: view.bytes,
-    layers: [...outer.layers, view.layer],
-    locate,
-  }
-}
-
-/** A stem (`instruction*`) ends where its word ends, and a letter where its marks do. */
-function wordEnd(unitAt: (at: number) => number, at: number): number {
-  const limit = at + 32
-  if (at > 0 && isAlnum(unitAt(at - 1))) while (at < limit && isAlnum(unitAt(at))) at++
-  while (at < limit && joins(unitAt(at))) at++
-  return at
-}
-
-function isAlnum(code: number): boolean {
-  const low = code | 0x20
-  return (low >= 0x61 && low <= 0x7a) || (code >= 0x30 && code <= 0x39)
-}
-
-/** A run of base64 may go on over line breaks, as in mail. */
-function joinLines(frame: Frame, start: number, end: number): { run: Source; end: number } {
-  const { bytes } = frame
-  if (bytes !== undefined && !isBlank(bytes[end])) return { run: bytes.subarray(start, end), end }
-  const { text } = frame
-  let run = text.slice(start, end)
-  for (;;) {
-    let next = end
-    while (next < end + 3 && isBlank(text.charCodeAt(next))) next++
-    if (next === end || !text.slice(end, next).includes('\n')) return { run, end }
-    let stop = next
-    while (stop < text.length && isBase64(text.charCodeAt(stop))) stop++
-    if (stop - next < 4) return { run, end }
-    run += text.slice(next, stop)
-    end = stop
-  }
-}
-
-/** A line break, or white space before the next line. */
-function isBlank(code: number | undefined): boolean {
-  return code === 0x0a || code === 0x0d || code === 0x20
-}
-
-function isBase64(code: number): boolean {
-  return isAlnum(code) || code === 0x2b || code === 0x2f || code === 0x2d || code === 0x5f
 }
