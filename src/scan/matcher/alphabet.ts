@@ -63,7 +63,7 @@ export function asciiAlphabet(fold: Uint8Array): Alphabet {
 /** Gives a class to every folded byte that occurs in a literal, and two more to all other word and non-word bytes. */
 export function buildAlphabet(fold: Uint8Array, literals: readonly Literal[]): Alphabet {
   const used = new Uint8Array(256)
-  for (const { text } of literals) for (let i = 0; i < text.length; i++) used[text.charCodeAt(i)] = 1
+  for (const { text, from = 0 } of literals) for (let i = from; i < text.length; i++) used[text.charCodeAt(i)] = 1
   const classOf = new Uint8Array(256)
   const ids = new Map<number, number>([[SPACE, 2]])
   for (let byte = 0; byte < 256; byte++) if (used[byte] === 1 && !ids.has(fold[byte]!)) ids.set(fold[byte]!, ids.size + 2)

@@ -1,5 +1,5 @@
 import type { Alphabet, AlphabetOptions } from './alphabet.ts'
-import { LazyAutomaton } from './lazy-automaton.ts'
+import { END, LazyAutomaton } from './lazy-automaton.ts'
 import type { Literal } from './literal.ts'
 
 export { END } from './lazy-automaton.ts'
@@ -58,7 +58,7 @@ export function buildAutomaton(literals: readonly Literal[], options: AutomatonO
     begin: rowOf[lazy.begin >> 2]! * stride,
     fresh: rowOf[lazy.fresh >> 2]! * stride,
     outputStart,
-    outputs: lazy.outputs,
+    outputs: lazy.outputs.map((output) => (output === END ? END : output >> 1)),
     literals,
   }
 }

@@ -43,10 +43,8 @@ export class LazyAutomaton {
   readonly begin = BEGIN
   /** State that knows nothing of what came before. */
   readonly fresh = FRESH
-  /** Lists of literals, each ended by {@link END}. */
+  /** Lists of what ends in a state, each ended by {@link END}: ids twice, and one more where a word must end. */
   readonly outputs: number[] = []
-  /** By literal: 1 when it must end a word. */
-  readonly rightBound: Uint8Array
   /** Row after row. There is another when it had to grow, which happens only in {@link write}. */
   table: Uint16Array | Int32Array
   /** By row, where it has output: where its list begins in `outputs`. */
@@ -66,6 +64,7 @@ export class LazyAutomaton {
   /** By literal, the next in the list it is in, as its id + 1. */
   readonly #next: Int32Array
   readonly #literals: readonly Literal[]
+  readonly #group: ((ids: readonly number[]) => number) | undefined
   readonly #columns: Columns
   /** Class a run of which reads as one of it, or -1. */
   readonly #collapsed: number
@@ -74,18 +73,17 @@ export class LazyAutomaton {
   readonly #ends: Int32Array
   readonly #symbols: Uint8Array
 
-  constructor(literals: readonly Literal[], options: AlphabetOptions = {}) {
-    const count = literals.length
+  /** `group` gives one id to literals that are the same from `from` on and stand at the same bounds. Without it each has its own, its index. */
+  constructor(literals: readonly Literal[], options: AlphabetOptions = {}, group?: (ids: readonly number[]) => number) {
     this.#literals = literals
+    this.#group = group
     this.bytewise = options.ascii === true
-    this.rightBound = new Uint8Array(count)
-    this.#next = new Int32Array(count)
+    this.#next = new Int32Array(literals.length)
     let bare = 0
     let bound = 0
-    for (let id = count - 1; id >= 0; id--) {
-      const { text, left, right } = literals[id]!
-      if (right === true) this.rightBound[id] = 1
-      if (text === '') continue
+    for (let id = literals.length - 1; id >= 0; id--) {
+      const { text, left, from = 0 } = literals[id]!
+      if (text.length <= from) continue
       this.#next[id] = left === true ? bound : bare
       if (left === true) bound = id + 1
       else bare = id + 1
@@ -163,12 +161,12 @@ export class LazyAutomaton {
     let count = 0
     for (let one = first, next = 0; one !== 0; one = next) {
       next = this.#next[one - 1]!
-      const { text } = this.#literals[one - 1]!
-      const symbol = classOf[text.charCodeAt(depth)]!
+      const { text, from = 0 } = this.#literals[one - 1]!
+      const symbol = classOf[text.charCodeAt(from + depth)]!
       // What is not ASCII is not to be found in ASCII text.
       if (symbol >= size) continue
       if (this.#rest[symbol] === 0 && this.#ends[symbol] === 0) this.#symbols[count++] = symbol
-      const lists = text.length === depth + 1 ? this.#ends : this.#rest
+      const lists = text.length === from + depth + 1 ? this.#ends : this.#rest
       this.#next[one - 1] = lists[symbol]!
       lists[symbol] = one
     }
@@ -196,10 +194,19 @@ export class LazyAutomaton {
     const own: number[] = []
     for (let one = ends; one !== 0; one = this.#next[one - 1]!) own.push(one - 1)
     if (own.length > 1) own.sort((a, b) => a - b)
-    outputs.push(...own)
+    if (this.#group === undefined) for (const id of own) outputs.push(id * 2 + this.#right(id))
+    else {
+      const groups = [0, 1].map((right) => own.filter((id) => this.#right(id) === right)).filter((ids) => ids.length > 0)
+      groups.sort(([one], [other]) => one! - other!)
+      for (const ids of groups) outputs.push(this.#group(ids) * 2 + this.#right(ids[0]!))
+    }
     if ((suffix & 1) === 1) for (let i = this.outputStart[suffix >> 2]!; outputs[i] !== END; i++) outputs.push(outputs[i]!)
     outputs.push(END)
     return start
+  }
+
+  #right(id: number): 0 | 1 {
+    return this.#literals[id]!.right === true ? 1 : 0
   }
 
   #lead(from: number, symbol: number, to: number): void {

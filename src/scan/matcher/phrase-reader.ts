@@ -1,5 +1,5 @@
-import { isWordByte } from './alphabet.ts'
-import type { LazyAutomaton } from './lazy-automaton.ts'
+import { type AlphabetOptions, foldTable, isWordByte } from './alphabet.ts'
+import { LazyAutomaton } from './lazy-automaton.ts'
 import type { Literal } from './literal.ts'
 import { type MatchSink, runAutomaton, STOPPED } from './run.ts'
 
@@ -17,22 +17,15 @@ export interface PhraseLiteral extends Literal {
   readonly topic?: number | undefined
 }
 
-/** What phrases end with. Arrays are by tail, which is the literal of the automaton, unless said otherwise. */
-export interface Tails {
-  /** By phrase. */
-  readonly literals: readonly PhraseLiteral[]
-  readonly fold: Uint8Array
-  readonly collapse: boolean
-  /** 1 where the phrases are their tails and as long in every text: most of what is found is of that kind, and needs no reading back. */
-  readonly plain: Uint8Array
-  readonly lengths: Uint8Array
-  /** Topics of the phrases that end so. */
-  readonly topics: Int32Array
-  /** Phrases that end so: `ids[idStart[tail] .. idStart[tail + 1])`. */
-  readonly idStart: Int32Array
-  readonly ids: Int32Array
-  /** By phrase: 1 where it must begin a word. */
-  readonly leftBound: Uint8Array
+/** What some phrases end with. */
+interface Tail {
+  readonly phrases: readonly number[]
+  readonly length: number
+  /** The phrases are their tails and as long in every text: most of what is found is of that kind, and needs no reading back. */
+  readonly isPlain: boolean
+  readonly topics: number
+  /** Made when the tail is first seen, which most never are. */
+  heads: Heads | undefined
 }
 
 /** What may stand before a tail, read back to front. */
@@ -59,22 +52,44 @@ const NONE = -1
 const nothing = new Uint8Array(0)
 const nobody: PhraseSink = { phrase: () => true, heard: 0 }
 
-/** Reads on backwards from where a tail was seen. There is one for all texts: a short one must not pay for its making. */
+/** Letters of a phrase the automaton looks for: fewer make fewer states and more false starts. */
+const TAIL = 7
+/** A last word of up to so many letters is common, and some of the word before goes with it. */
+const SHORT = 8
+/** Letters of the word before a short last one. */
+const BEFORE = 2
+
+/** The last letters of a phrase, for the automaton. */
+function endingOf({ text, left, right }: PhraseLiteral): Literal {
+  let from = Math.max(0, text.length - TAIL)
+  const space = from === 0 ? -1 : text.lastIndexOf(' ', text.length - 2)
+  if (space >= text.length - 1 - SHORT) from = Math.max(0, Math.min(from, space - BEFORE))
+  const begins = from === 0 ? left : isWordByte(text.charCodeAt(from)) && !isWordByte(text.charCodeAt(from - 1))
+  return { text, from, left: begins, right }
+}
+
+/**
+ * Looks for the last letters of phrases, and reads on backwards from where it saw some. There is one for all texts: a short one must not pay for
+ * its making. Nor does that read all phrases to the end: what they end with is sorted as texts come to it.
+ */
 export class PhraseReader implements MatchSink {
+  readonly #literals: readonly PhraseLiteral[]
+  readonly #endings: readonly Literal[]
   readonly #automaton: LazyAutomaton
-  readonly #tails: Tails
-  /** By tail. Made when the tail is first seen, which most never are. */
-  readonly #heads: (Heads | undefined)[] = []
+  readonly #fold: Uint8Array
+  readonly #collapse: boolean
+  readonly #tails: Tail[] = []
   #bytes: Uint8Array = nothing
   #sink = nobody
   /** Phrase and start, of those found at one place. */
-  readonly #found: Int32Array
+  #found = new Int32Array(64)
 
-  /** `most`: phrases with one tail. */
-  constructor(automaton: LazyAutomaton, tails: Tails, most: number) {
-    this.#automaton = automaton
-    this.#tails = tails
-    this.#found = new Int32Array(most * 2)
+  constructor(literals: readonly PhraseLiteral[], options: AlphabetOptions) {
+    this.#literals = literals
+    this.#endings = literals.map(endingOf)
+    this.#fold = foldTable(options)
+    this.#collapse = options.collapse === true
+    this.#automaton = new LazyAutomaton(this.#endings, options, (phrases) => this.#addTail(phrases))
   }
 
   find(bytes: Uint8Array, sink: PhraseSink): boolean {
@@ -88,17 +103,30 @@ export class PhraseReader implements MatchSink {
     }
   }
 
-  match(tail: number, end: number): boolean {
-    const { plain, lengths, topics, idStart, ids: all } = this.#tails
-    if ((topics[tail]! & ~this.#sink.heard) === 0) return false
+  #addTail(phrases: readonly number[]): number {
+    const { text, from = 0 } = this.#endings[phrases[0]!]!
+    const end = text.slice(from)
+    let topics = 0
+    let isPlain = !end.includes(' ')
+    for (const phrase of phrases) {
+      topics |= this.#literals[phrase]!.topic ?? -1
+      if (this.#endings[phrase]!.from !== 0) isPlain = false
+    }
+    if (this.#found.length < phrases.length * 2) this.#found = new Int32Array(phrases.length * 2)
+    return this.#tails.push({ phrases, length: end.length, isPlain, topics, heads: undefined }) - 1
+  }
+
+  match(id: number, end: number): boolean {
+    const tail = this.#tails[id]!
+    if ((tail.topics & ~this.#sink.heard) === 0) return false
     const bytes = this.#bytes
-    if (plain[tail] === 1) {
-      const start = end - lengths[tail]!
-      for (let i = idStart[tail]!, last = idStart[tail + 1]!; i < last; i++) if (this.#sink.phrase(all[i]!, start, end)) return true
+    if (tail.isPlain) {
+      const { phrases } = tail
+      for (let i = 0; i < phrases.length; i++) if (this.#sink.phrase(phrases[i]!, end - tail.length, end)) return true
       return false
     }
-    const { spaced, columnOf, space, width, next, ids } = (this.#heads[tail] ??= readHeads(this.#tails, tail))
-    let at = spaced === '' ? end - lengths[tail]! : this.#before(spaced, end)
+    const { spaced, columnOf, space, width, next, ids } = (tail.heads ??= this.#readHeads(tail))
+    let at = spaced === '' ? end - tail.length : this.#before(spaced, end)
     const found = this.#found
     const last = width - 1
     let count = this.#keep(ids, 0, at, 0)
@@ -122,10 +150,10 @@ export class PhraseReader implements MatchSink {
   #keep(ids: Int32Array, from: number, at: number, count: number): number {
     if (ids[from]! < 0 || at < 0) return count
     const found = this.#found
-    const { leftBound } = this.#tails
+    const literals = this.#literals
     const opens = at === 0 || !isWordByte(this.#bytes[at - 1]!)
     for (let i = from, phrase = ids[i]!; phrase >= 0; phrase = ids[++i]!) {
-      if (!opens && leftBound[phrase] === 1) continue
+      if (!opens && literals[phrase]!.left === true) continue
       found[count] = phrase
       found[count + 1] = at
       count += 2
@@ -143,66 +171,67 @@ export class PhraseReader implements MatchSink {
 
   #beforeSpace(at: number): number {
     at--
-    if (this.#tails.collapse) while (this.#isSpace(at - 1)) at--
+    if (this.#collapse) while (this.#isSpace(at - 1)) at--
     return at
   }
 
   #isSpace(at: number): boolean {
-    return at >= 0 && this.#tails.fold[this.#bytes[at]!] === SPACE
+    return at >= 0 && this.#fold[this.#bytes[at]!] === SPACE
   }
-}
 
-function readHeads({ literals, fold, collapse, lengths, idStart, ids: all }: Tails, tail: number): Heads {
-  const phrases = all.subarray(idStart[tail]!, idStart[tail + 1]!)
-  const { text } = literals[phrases[0]!]!
-  const end = text.slice(text.length - lengths[tail]!)
-  const columns = new Uint8Array(256)
-  let width = 2
-  let size = 1
-  for (const phrase of phrases) {
-    const { text } = literals[phrase]!
-    const length = text.length - end.length
-    size += length
-    for (let at = 0; at < length; at++) {
-      const symbol = fold[text.charCodeAt(at)]!
-      if (columns[symbol] === 0) columns[symbol] = width++ - 1
-    }
-  }
-  const next = new Int32Array(size * width)
-  const lists: number[][] = [[]]
-  let used = width
-  for (const phrase of phrases) {
-    const { text } = literals[phrase]!
-    let row = 0
-    let cell = -1
-    for (let at = text.length - end.length - 1; at >= 0; at--) {
-      cell = row + columns[fold[text.charCodeAt(at)]!]!
-      if (next[cell] === 0) {
-        next[cell] = used
-        used += width
+  #readHeads({ phrases, length: ending }: Tail): Heads {
+    const literals = this.#literals
+    const fold = this.#fold
+    const { text } = literals[phrases[0]!]!
+    const end = text.slice(text.length - ending)
+    const columns = new Uint8Array(256)
+    let width = 2
+    let size = 1
+    for (const phrase of phrases) {
+      const { text } = literals[phrase]!
+      const length = text.length - end.length
+      size += length
+      for (let at = 0; at < length; at++) {
+        const symbol = fold[text.charCodeAt(at)]!
+        if (columns[symbol] === 0) columns[symbol] = width++ - 1
       }
-      row = Math.abs(next[cell]!)
     }
-    // A phrase that is all tail begins where that does.
-    if (cell >= 0 && next[cell]! > 0) {
-      next[cell] = -row
-      next[row + width - 1] = lists.push([]) - 1
+    const next = new Int32Array(size * width)
+    const lists: number[][] = [[]]
+    let used = width
+    for (const phrase of phrases) {
+      const { text } = literals[phrase]!
+      let row = 0
+      let cell = -1
+      for (let at = text.length - end.length - 1; at >= 0; at--) {
+        cell = row + columns[fold[text.charCodeAt(at)]!]!
+        if (next[cell] === 0) {
+          next[cell] = used
+          used += width
+        }
+        row = Math.abs(next[cell]!)
+      }
+      // A phrase that is all tail begins where that does.
+      if (cell >= 0 && next[cell]! > 0) {
+        next[cell] = -row
+        next[row + width - 1] = lists.push([]) - 1
+      }
+      lists[next[row + width - 1]!]!.push(phrase)
     }
-    lists[next[row + width - 1]!]!.push(phrase)
-  }
-  const starts: number[] = []
-  const ids: number[] = []
-  for (const list of lists) {
-    starts.push(ids.length)
-    ids.push(...list, NONE)
-  }
-  for (let row = width; row < used; row += width) next[row + width - 1] = starts[next[row + width - 1]!]!
-  return {
-    spaced: collapse && end.includes(' ') ? end : '',
-    columnOf: fold.map((symbol) => columns[symbol]!),
-    space: columns[SPACE]!,
-    width,
-    next: next.slice(0, used),
-    ids: Int32Array.from(ids),
+    const starts: number[] = []
+    const ids: number[] = []
+    for (const list of lists) {
+      starts.push(ids.length)
+      ids.push(...list, NONE)
+    }
+    for (let row = width; row < used; row += width) next[row + width - 1] = starts[next[row + width - 1]!]!
+    return {
+      spaced: this.#collapse && end.includes(' ') ? end : '',
+      columnOf: fold.map((symbol) => columns[symbol]!),
+      space: columns[SPACE]!,
+      width,
+      next: next.slice(0, used),
+      ids: Int32Array.from(ids),
+    }
   }
 }

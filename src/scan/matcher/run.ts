@@ -5,7 +5,7 @@ import { END, type LazyAutomaton, UNKNOWN } from './lazy-automaton.ts'
 /** Receives matches in the order of their end. */
 export interface MatchSink {
   /**
-   * Literal `id` ends before byte `end`. Return true to stop the scan.
+   * Literal `id`, or the group of that id, ends before byte `end`. Return true to stop the scan.
    * Must not start another scan with the same automaton.
    */
   match(id: number, end: number): boolean | void
@@ -144,11 +144,11 @@ function firstEvent(ev: Int32Array, count: number, end: number): number {
 }
 
 function tell(a: LazyAutomaton, bytes: Uint8Array, state: number, end: number, sink: MatchSink): boolean {
-  const { outputs, rightBound } = a
+  const { outputs } = a
   for (let i = a.outputStart[state >> 2]!; ; i++) {
-    const id = outputs[i]!
-    if (id === END) return false
-    if (rightBound[id] === 1 && end < bytes.length && isWordByte(bytes[end]!)) continue
-    if (sink.match(id, end) === true) return true
+    const output = outputs[i]!
+    if (output === END) return false
+    if ((output & 1) === 1 && end < bytes.length && isWordByte(bytes[end]!)) continue
+    if (sink.match(output >> 1, end) === true) return true
   }
 }
