@@ -106,6 +106,7 @@ for (const [name, reply] of [
   ['text 1 KB', textReply(prose(1000))],
   ['text 10 KB', textReply(prose(10_000))],
   ['text 100 KB', textReply(prose(100_000))],
+  ['text 500 KB', textReply(prose(500_000))],
   ['records 10 KB', records(70)],
   ['records 100 KB', records(700)],
 ] as const) {

@@ -1,3 +1,4 @@
+import { Spare } from '../../lib/spare.ts'
 import { textOf } from '../../lib/units.ts'
 import { Folds, foldTable, GONE, isWide, mayFold } from './fold.ts'
 import { Folded } from './folded.ts'
@@ -15,14 +16,27 @@ function foldMarked(text: string): string {
   return made.end()
 }
 
-/** Texts up to this length are folded where the one before was. */
-const SHARED = 128 * 1024
-let shared: Uint16Array | undefined
+/** Texts up to the larger of these are folded where the one before was: memory nobody has touched costs more than the folding. */
+const SMALLEST = 64 * 1024
+const LARGEST = 1024 * 1024
+const spare = new Spare<Uint16Array>(
+  (length) => new Uint16Array(Math.max(SMALLEST, length)),
+  ({ length }) => length,
+  ({ length }) => length <= LARGEST,
+)
 
 /** Where any character may fold: piece by piece would take several times as long. */
 function foldWide(text: string): string {
   if (firstToFold(text) === text.length) return text
-  const units = text.length > SHARED ? new Uint16Array(text.length) : (shared ??= new Uint16Array(SHARED))
+  const units = spare.borrow(text.length)
+  const length = foldUnits(text, units)
+  const folded = textOf(units.subarray(0, length))
+  spare.giveBack(units)
+  return folded
+}
+
+/** Writes what a text folds to; gives how long that is. */
+function foldUnits(text: string, units: Uint16Array): number {
   const folds = new Folds(text, false)
   let length = 0
   for (let at = 0; at < text.length; ) {
@@ -39,7 +53,7 @@ function foldWide(text: string): string {
     if (folds.code !== GONE) units[length++] = folds.code
     at = folds.to
   }
-  return textOf(units.subarray(0, length))
+  return length
 }
 
 /** Where the first character stands that is something else, or may be. */

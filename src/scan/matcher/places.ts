@@ -1,3 +1,4 @@
+import { Spare } from '../../lib/spare.ts'
 import { AFTER, BEFORE, type Sieve, sift, WINDOW } from './sieve.ts'
 
 /** Bytes sifted in one go. */
@@ -7,13 +8,12 @@ const LEAD = 2
 const TRAIL = 14
 const SPACE = 0x20
 
-/** Texts up to this length share one buffer. */
-const SHARED = 128 * 1024
+/** The buffer grows with the texts it is lent to, from the one length to the other: memory nobody has touched costs more than the reading. */
+const SMALLEST = 128 * 1024
+const LARGEST = 1024 * 1024
 /** Text is encoded piece by piece: one that is not ASCII does not slow the others down. */
 const PIECE = 4096
 const encoder = new TextEncoder()
-let shared: Buffers | undefined
-let busy = false
 
 interface Buffers {
   /** Where the text goes. */
@@ -31,16 +31,20 @@ function newBuffers(length: number): Buffers {
   }
 }
 
+const roomIn = ({ inside }: Buffers): number => inside.length - TRAIL
+const spare = new Spare<Buffers>(
+  (length) => newBuffers(Math.max(SMALLEST, length)),
+  roomIn,
+  (buffers) => roomIn(buffers) <= LARGEST,
+)
+
 /** Where in a text literals may begin: ranges, from left to right. Lent: it is valid until `use` returns. */
 export function withPlaces<T>(sieve: Sieve, text: string, use: (places: Places) => T): T {
-  const own = busy || text.length > SHARED
-  const buffers = own ? newBuffers(text.length) : (shared ??= newBuffers(SHARED))
-  if (own) return use(new Places(sieve, text, buffers))
-  busy = true
+  const buffers = spare.borrow(text.length)
   try {
     return use(new Places(sieve, text, buffers))
   } finally {
-    busy = false
+    spare.giveBack(buffers)
   }
 }
 
