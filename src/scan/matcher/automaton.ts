@@ -55,8 +55,8 @@ export function buildAutomaton(literals: readonly Literal[], options: AutomatonO
     table: table.subarray(0, count * stride),
     stride,
     outEnd: outEnd * stride,
-    begin: rowOf[lazy.begin >> 2]! * stride,
-    fresh: rowOf[lazy.fresh >> 2]! * stride,
+    begin: rowOf[lazy.begin >> 1]! * stride,
+    fresh: rowOf[lazy.fresh >> 1]! * stride,
     outputStart,
     outputs: lazy.outputs.map((output) => (output === END ? END : output >> 1)),
     literals,
@@ -77,7 +77,7 @@ function copyRow(lazy: LazyAutomaton, row: number, table: Int32Array, rowOf: Int
   const own = lazy.states[row]! << lazy.shift
   const to = rowOf[row]! * stride
   const size = stride - 1
-  for (let c = 0; c < size; c++) table[to + c] = rowOf[lazy.table[own ^ c]! >> 2]! * stride
+  for (let c = 0; c < size; c++) table[to + c] = rowOf[lazy.table[own ^ c]! >> 1]! * stride
   table[to + size] = lazy.depth[row]!
 }
 

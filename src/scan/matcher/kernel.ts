@@ -19,7 +19,7 @@ export const AT = 4
  */
 export const PAUSE = 256
 /** The shift of every table by byte. */
-const ASCII_SHIFT = 5
+const ASCII_SHIFT = 6
 
 /** One lane, on from where `lanes` says. Writes `end, state` pairs to `events`, behind the `count` numbers there are; returns how many there are then. */
 export function runOneLane(

@@ -9,8 +9,8 @@ export const UNKNOWN = 0
 export const END = -2
 
 /** The state that knows nothing of what came before, and the one where a word may start. */
-const FRESH = 4
-const BEGIN = 8
+const FRESH = 2
+const BEGIN = 4
 /** Rows there is room for at first. */
 const ROOM = 512
 /** States that 16 bits can tell apart. */
@@ -23,10 +23,9 @@ const NARROW = 0x10000
  * A state is made together with the row it first stands in, and its own row when a text comes to it. It holds the literals that begin with
  * what it knows; writing its row deals them out by their next symbol. So each letter of a literal is looked at once at most.
  *
- * A state is the number of its row times four; the last bit says whether it has output, and the one before it is there to be different.
- * What follows a symbol stands in the cell `(state << shift) ^ column`: rows have the length of a power of two, and those two bits turn the
- * quarters of a row round. So whether any of several states has output is one question, and the columns of ordinary letters do not stand
- * where all rows compete for the same few lines of the processor's cache.
+ * A state is the number of its row times two, and one more where it has output: so whether any of several states has output is one question.
+ * What follows a symbol stands in the cell `(state << shift) ^ column`: rows have the length of a power of two, and that bit exchanges the
+ * halves of a row.
  *
  * The column of a symbol is its class or, where text is known to be ASCII, the byte itself, which is one look less.
  *
@@ -95,7 +94,7 @@ export class LazyAutomaton {
     this.#rest = new Int32Array(this.alphabet.size)
     this.#ends = new Int32Array(this.alphabet.size)
     this.#symbols = new Uint8Array(this.alphabet.size)
-    this.shift = this.#columns.bits - 2
+    this.shift = this.#columns.bits - 1
     this.table = new Uint16Array(ROOM << this.#columns.bits)
     this.#add(0, 0, 0, bare, 0)
     this.#add(0, 0, FRESH, bound, 0)
@@ -118,7 +117,7 @@ export class LazyAutomaton {
   /** Writes the row of a state, if it is not written yet. */
   write(state: number): void {
     if (this.table[state << this.shift] !== UNKNOWN) return
-    const row = state >> 2
+    const row = state >> 1
     // It is a copy of its suffix' row with states of its own on top.
     const suffix = this.#suffix[row]!
     if (suffix === 0) this.#fill(state)
@@ -140,12 +139,12 @@ export class LazyAutomaton {
     if (depth > 0 && this.#last[row] === this.#collapsed) this.#lead(state, this.#collapsed, state)
   }
 
-  /** Copies a row, quarter by quarter. */
+  /** Copies a row, half by half. */
   #copy(from: number, to: number): void {
     const { shift, table } = this
-    for (let quarter = 0; quarter < 4; quarter++) {
-      const start = (from ^ quarter) << shift
-      table.copyWithin((to ^ quarter) << shift, start, start + (1 << shift))
+    for (let half = 0; half < 2; half++) {
+      const start = (from ^ half) << shift
+      table.copyWithin((to ^ half) << shift, start, start + (1 << shift))
     }
   }
 
@@ -178,13 +177,12 @@ export class LazyAutomaton {
     const row = this.rows++
     if (row === this.depth.length) this.#grow()
     const speaks = ends !== 0 || (suffix & 1) === 1
-    if (speaks) this.outputStart[row] = ends === 0 ? this.outputStart[suffix >> 2]! : this.#list(ends, suffix)
+    if (speaks) this.outputStart[row] = ends === 0 ? this.outputStart[suffix >> 1]! : this.#list(ends, suffix)
     this.depth[row] = depth
     this.#last[row] = symbol
     this.#suffix[row] = suffix
     this.#first[row] = rest
-    // Sixteen rows take each a line of the cache of its own: every other sixteen are turned round.
-    return (this.states[row] = (row << 2) | ((row >> 3) & 2) | (speaks ? 1 : 0))
+    return (this.states[row] = (row << 1) | (speaks ? 1 : 0))
   }
 
   /** Lists literals in order, and what the suffix has to say; gives where. */
@@ -200,7 +198,7 @@ export class LazyAutomaton {
       groups.sort(([one], [other]) => one! - other!)
       for (const ids of groups) outputs.push(this.#group(ids) * 2 + this.#right(ids[0]!))
     }
-    if ((suffix & 1) === 1) for (let i = this.outputStart[suffix >> 2]!; outputs[i] !== END; i++) outputs.push(outputs[i]!)
+    if ((suffix & 1) === 1) for (let i = this.outputStart[suffix >> 1]!; outputs[i] !== END; i++) outputs.push(outputs[i]!)
     outputs.push(END)
     return start
   }
@@ -217,8 +215,8 @@ export class LazyAutomaton {
 
   #grow(): void {
     const rows = this.depth.length * 2
-    const cells = rows << (this.shift + 2)
-    this.table = grown(rows << 2 > NARROW ? new Int32Array(cells) : new Uint16Array(cells), this.table)
+    const cells = rows << (this.shift + 1)
+    this.table = grown(rows << 1 > NARROW ? new Int32Array(cells) : new Uint16Array(cells), this.table)
     this.outputStart = grown(new Int32Array(rows), this.outputStart)
     this.depth = grown(new Uint8Array(rows), this.depth)
     this.states = grown(new Int32Array(rows), this.states)

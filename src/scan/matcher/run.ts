@@ -145,7 +145,7 @@ function firstEvent(ev: Int32Array, count: number, end: number): number {
 
 function tell(a: LazyAutomaton, bytes: Uint8Array, state: number, end: number, sink: MatchSink): boolean {
   const { outputs } = a
-  for (let i = a.outputStart[state >> 2]!; ; i++) {
+  for (let i = a.outputStart[state >> 1]!; ; i++) {
     const output = outputs[i]!
     if (output === END) return false
     if ((output & 1) === 1 && end < bytes.length && isWordByte(bytes[end]!)) continue

@@ -116,13 +116,13 @@ describe('an automaton', () => {
   it('has room for more states than sixteen bits can tell apart', () => {
     let state = 5
     const letter = () => String.fromCharCode(97 + (((state = (Math.imul(state, 1103515245) + 12345) >>> 0) >>> 8) % 26))
-    const texts = [...new Set(Array.from({ length: 4000 }, () => Array.from({ length: 9 }, letter).join('')))]
+    const texts = [...new Set(Array.from({ length: 6000 }, () => Array.from({ length: 9 }, letter).join('')))]
     for (const options of [{ ascii: true }, {}]) {
       const automaton = new LazyAutomaton(words(...texts), options)
       // Found before it had to grow, while, and after.
       for (let round = 0; round < 2; round++)
         expect(matches(automaton, texts.join(' '))).toEqual(texts.map((_, id) => `${id}@${(id + 1) * 10 - 1}`))
-      expect(automaton.rows).toBeGreaterThan(0x4000)
+      expect(automaton.rows).toBeGreaterThan(0x8000)
       expect(automaton.table).toBeInstanceOf(Int32Array)
     }
   })
