@@ -14,6 +14,15 @@ import { unescapeJson } from './unescape.ts'
 /** What came shortly before may have been taken for a repetition of something in another string, and a sketch may end before its rule. */
 const SLACK = 64 + SKETCHED
 
+/** Where it is taken down what was found, and what is enough, for a list of slots. */
+interface Point {
+  readonly slots: readonly SlotKind[]
+  readonly evidence: Evidence
+  readonly onHit: (rule: number, end: number) => boolean
+}
+
+const saysText = (start: number, end: number, bytes: Uint8Array): boolean => decodeRun(bytes.subarray(start, end)) !== undefined
+
 /** Lists of slots that are remembered: there are a handful, unless somebody makes a new one for every call. */
 const MAX_POINTS = 64
 
@@ -32,7 +41,7 @@ export function createGate(rules: readonly Rule[], sensitivity: Sensitivity): (b
   )
   const open = Uint8Array.from(sketches, (one) => (one.open ? 1 : 0))
   // By list, which callers keep: names joined for every short text would cost as much as the look.
-  const points = new Map<readonly SlotKind[], { readonly evidence: Evidence; readonly threshold: number }>()
+  const points = new Map<readonly SlotKind[], Point>()
   const { families, count } = familiesOf(rules)
   const engine = new Engine(program)
   const pointOf = (slots: readonly SlotKind[]) => {
@@ -41,19 +50,21 @@ export function createGate(rules: readonly Rule[], sensitivity: Sensitivity): (b
       const weights = Float64Array.from(rules, (rule) => Math.max(0, ...slots.map((slot) => weightOf(rule, slot))))
       const threshold = Math.min(1, ...slots.map((slot) => thresholdOf(sensitivity, slot)))
       if (points.size >= MAX_POINTS) points.clear()
-      points.set(slots, (point = { evidence: new Evidence(families, weights, count), threshold }))
+      const evidence = new Evidence(families, weights, count)
+      const onHit = (rule: number, end: number) => evidence.add(rule, end, WINDOW + SLACK, open[rule] === 1 ? FOREVER : end) >= threshold
+      points.set(slots, (point = { slots, evidence, onHit }))
     }
     return point
   }
+  // Nothing is made for one look: most texts are short.
+  let last: Point | undefined
   return (given, slots = slotKinds) => {
     const bytes = unescapeJson(given)
     if (bytes === undefined) return true
-    const { evidence, threshold } = pointOf(slots)
-    evidence.reset()
+    if (slots !== last?.slots) last = pointOf(slots)
+    last.evidence.reset()
     engine.begin(bytes)
-    engine.onHit = (rule, end) => evidence.add(rule, end, WINDOW + SLACK, open[rule] === 1 ? FOREVER : end) >= threshold
-    return (
-      findPhrases(program.ascii(), bytes, engine) || findRuns(bytes, (start, end) => decodeRun(bytes.subarray(start, end)) !== undefined)
-    )
+    engine.onHit = last.onHit
+    return findPhrases(program.ascii(), bytes, engine) || findRuns(bytes, saysText)
   }
 }

@@ -22,6 +22,9 @@ for (let byte = 0; byte < 128; byte++) {
   else if ('+/-_'.includes(String.fromCharCode(byte))) kinds[byte] = RUN
 }
 
+/** Hears of a run of the bytes; true ends the search. */
+type RunSink = (start: number, end: number, bytes: Uint8Array) => boolean | void
+
 /**
  * Calls `found` for each run of at least {@link MIN_RUN} base64 characters. True where `found` returned true, which ends the search, or
  * where single letters stand apart, one after the other, for as long as no ordinary text does it.
@@ -29,7 +32,7 @@ for (let byte = 0; byte < 128; byte++) {
  * Every `STRIDE` bytes it looks at three pairs, in none of which a spelled word has two letters, and at three bytes beyond, which with the
  * pairs all belong to a run: both are too long to lie between two looks.
  */
-export function findRuns(bytes: Uint8Array, found: (start: number, end: number) => boolean | void): boolean {
+export function findRuns(bytes: Uint8Array, found: RunSink): boolean {
   if (look(bytes, found)) return true
   // The last look is at pairs alone: no run begins so late.
   const last = Math.max(0, Math.ceil((bytes.length - 12) / STRIDE)) * STRIDE
@@ -37,7 +40,7 @@ export function findRuns(bytes: Uint8Array, found: (start: number, end: number) 
 }
 
 /** All looks but the last. A function of its own: V8 compiles a long loop while it runs, and what it has not seen after it undoes that. */
-function look(bytes: Uint8Array, found: (start: number, end: number) => boolean | void): boolean {
+function look(bytes: Uint8Array, found: RunSink): boolean {
   const kind = kinds
   const { length } = bytes
   let spelled = false
@@ -55,7 +58,7 @@ function look(bytes: Uint8Array, found: (start: number, end: number) => boolean 
     while (start > 0 && (kind[bytes[start - 1]!]! & RUN) !== 0) start--
     runEnd = i + 1
     while (runEnd < length && (kind[bytes[runEnd]!]! & RUN) !== 0) runEnd++
-    if (runEnd - start >= MIN_RUN && found(start, runEnd) === true) return true
+    if (runEnd - start >= MIN_RUN && found(start, runEnd, bytes) === true) return true
   }
   return spelled
 }
