@@ -11,7 +11,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createScanner, type Scanner } from '../../src/scan/index.ts'
-import { buildPhrases } from '../../src/scan/matcher/index.ts'
+import { Phrases } from '../../src/scan/matcher/index.ts'
 import { compileRules } from '../../src/scan/program.ts'
 import { gapsOf, partsOf } from '../../src/scan/rule.ts'
 import { defaultRules } from '../../src/scan/rulesets.ts'
@@ -44,7 +44,7 @@ if (values.build) {
     triggerWords,
   )
   const start = performance.now()
-  buildPhrases(literals, { leet: true, collapse: true, ascii: true })
+  new Phrases(literals, { leet: true, collapse: true, ascii: true })
   console.log(performance.now() - start)
 } else if (values.hostile) timeHostile(values.hostile)
 else report()

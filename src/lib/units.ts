@@ -42,6 +42,11 @@ function anyOf(units: Uint16Array): number {
 }
 
 function hasSurrogates(units: Uint16Array): boolean {
-  for (let i = 0; i < units.length; i++) if ((units[i]! & 0xf800) === 0xd800) return true
+  for (let i = 0; i < units.length; i++) if (isSurrogate(units[i]!)) return true
   return false
+}
+
+/** Half of a pair, or what is left of one. */
+export function isSurrogate(unit: number): boolean {
+  return (unit & 0xf800) === 0xd800
 }

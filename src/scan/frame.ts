@@ -1,6 +1,7 @@
 import { textOf } from '../lib/units.ts'
 import { joins } from './compose.ts'
-import type { Source, View } from './decode/index.ts'
+import { isBase64, type Source, type View } from './decode/index.ts'
+import { isWordByte } from './matcher/index.ts'
 
 /** A text to be scanned: the one that was given, or a view of it. */
 export interface Frame {
@@ -27,19 +28,14 @@ export function frameOf(view: View, outer: Frame, locate: Frame['locate']): Fram
 /** A stem (`instruction*`) ends where its word ends, and a letter where its marks do. */
 export function wordEnd(unitAt: UnitAt, at: number): number {
   const limit = at + 32
-  if (at > 0 && isAlnum(unitAt(at - 1))) while (at < limit && isAlnum(unitAt(at))) at++
+  if (at > 0 && isWordByte(unitAt(at - 1))) while (at < limit && isWordByte(unitAt(at))) at++
   while (at < limit && joins(unitAt(at))) at++
   return at
 }
 
-function isAlnum(code: number): boolean {
-  const low = code | 0x20
-  return (low >= 0x61 && low <= 0x7a) || (code >= 0x30 && code <= 0x39)
-}
-
 /** A run of base64 may go on over line breaks, as in mail. */
 export function joinLines(frame: Frame, start: number, end: number): { run: Source; end: number } {
-  const unitAt = unitsOf(frame)
+  const unitAt = readerOf(frame)
   const lines: string[] = []
   let from = start
   for (let next = nextLine(unitAt, end); next > 0; next = nextLine(unitAt, end)) {
@@ -70,7 +66,7 @@ export function partOf(frame: Frame, from: number, to: number): string {
 /** The UTF-16 unit that stands there; NaN outside of the text. */
 export type UnitAt = (at: number) => number
 
-export function unitsOf(frame: Frame): UnitAt {
+export function readerOf(frame: Frame): UnitAt {
   const { bytes } = frame
   return bytes === undefined ? (at) => frame.text.charCodeAt(at) : (at) => bytes[at] ?? Number.NaN
 }
@@ -78,8 +74,4 @@ export function unitsOf(frame: Frame): UnitAt {
 /** A line break, or white space before the next line. */
 function isBlank(code: number): boolean {
   return code === 0x0a || code === 0x0d || code === 0x20
-}
-
-function isBase64(code: number): boolean {
-  return isAlnum(code) || code === 0x2b || code === 0x2f || code === 0x2d || code === 0x5f
 }

@@ -2,7 +2,6 @@ import type { SlotKind } from '../core/finding.ts'
 import { decodeRun } from './decode/index.ts'
 import { Engine } from './engine.ts'
 import { familiesOf } from './families.ts'
-import { findPhrases } from './matcher/index.ts'
 import { compileRules } from './program.ts'
 import { type Rule, slotKinds } from './rule.ts'
 import { findRuns } from './runs.ts'
@@ -65,6 +64,6 @@ export function createGate(rules: readonly Rule[], sensitivity: Sensitivity): (b
     last.evidence.reset()
     engine.begin(bytes)
     engine.onHit = last.onHit
-    return findPhrases(program.ascii(), bytes, engine) || findRuns(bytes, saysText)
+    return program.ascii().find(bytes, engine) || findRuns(bytes, saysText)
   }
 }

@@ -15,9 +15,9 @@ import {
 } from './decode/index.ts'
 import { Engine } from './engine.ts'
 import { familiesOf } from './families.ts'
-import { type Frame, frameOf, joinLines, partOf, unitsOf, wordEnd } from './frame.ts'
+import { type Frame, frameOf, joinLines, partOf, readerOf, wordEnd } from './frame.ts'
 import { Marks } from './marks.ts'
-import { asciiBytes, findPhrases, type Phrases } from './matcher/index.ts'
+import { asciiBytes, type Phrases } from './matcher/index.ts'
 import { normalise } from './normalize.ts'
 import type { Program } from './program.ts'
 import type { ScanResult } from './result.ts'
@@ -118,7 +118,7 @@ export class Inspector {
         const kept: Hit[] = []
         return this.#enough(this.#weigh(frame, slot, kept, marks, toText), slot, kept)
       }
-      findPhrases(phrases, bytes, engine)
+      phrases.find(bytes, engine)
       this.#triggers = engine.heard
       this.#runCount = 0
       this.#spelled = findRuns(bytes, (start, end) => this.#addRun(start, end))
@@ -196,7 +196,7 @@ export class Inspector {
 
   #eachHit(frame: Frame, toText: (at: number) => number, visit: (rule: number, start: number, end: number) => void): void {
     const { hits } = this.#engine
-    const unitAt = unitsOf(frame)
+    const unitAt = readerOf(frame)
     for (let i = 0; i < hits.length; i += 3) {
       const rule = hits[i]!
       const start = toText(hits[i + 1]!)

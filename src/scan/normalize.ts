@@ -1,5 +1,6 @@
 import { grown } from '../lib/grown.ts'
 import { Spare } from '../lib/spare.ts'
+import { isSurrogate } from '../lib/units.ts'
 import {
   ASCII,
   CODE,
@@ -183,7 +184,7 @@ class Normaliser {
   /** Reads what is no letter of its own; gives the last of its units. */
   #special(unit: number, entry: number, at: number): number {
     this.#starts[at] = this.#length
-    const point = unit <= 0xdbff && isSurrogate(unit) ? this.#text.codePointAt(at)! : unit
+    const point = isSurrogate(unit) ? this.#text.codePointAt(at)! : unit
     if (point <= 0xffff) {
       this.#other(entry === 0 ? describe(unit) : entry, unit, at, 1)
       return at
@@ -334,10 +335,6 @@ class Normaliser {
     const next = this.#text.codePointAt(at + 2) ?? 0
     if (next < 0xe0000 || next > 0xe007f) this.#ascii(0x20, at)
   }
-}
-
-function isSurrogate(unit: number): boolean {
-  return (unit & 0xf800) === 0xd800
 }
 
 function isLetter(byte: number): boolean {

@@ -1,6 +1,6 @@
 import { lazily } from '../lib/lazily.ts'
 import { encodeWord } from './characters.ts'
-import { buildPhrases, isWordByte, type Literal, type PhraseLiteral, type Phrases } from './matcher/index.ts'
+import { isWordByte, type Literal, type PhraseLiteral, Phrases } from './matcher/index.ts'
 import { gapsOf, partsOf, type Rule, type Words } from './rule.ts'
 
 /**
@@ -118,13 +118,14 @@ export function compileRules(rules: readonly Rule[], triggers: Readonly<Record<s
     nearFirst: Int32Array.from(nears, (part) => part.first),
     nearCount: Int32Array.from(nears, (part) => part.count),
     nearWithin: Int32Array.from(nears, (part) => part.within),
-    ascii: lazily(() => buildPhrases(literals, { leet: true, collapse: true, ascii: true })),
-    text: lazily(() => buildPhrases(literals, { leet: true, collapse: true })),
-    loose: lazily(() =>
-      buildPhrases(
-        literals.map(({ text, topic }) => ({ text: text.replaceAll(' ', ''), topic })),
-        { leet: true },
-      ),
+    ascii: lazily(() => new Phrases(literals, { leet: true, collapse: true, ascii: true })),
+    text: lazily(() => new Phrases(literals, { leet: true, collapse: true })),
+    loose: lazily(
+      () =>
+        new Phrases(
+          literals.map(({ text, topic }) => ({ text: text.replaceAll(' ', ''), topic })),
+          { leet: true },
+        ),
     ),
   }
 }

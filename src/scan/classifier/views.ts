@@ -3,6 +3,7 @@ import {
   decodeEntities,
   decodeEscapes,
   decodeRun,
+  isBase64,
   type Rewriter,
   reversed,
   rewrite,
@@ -109,9 +110,4 @@ function hasThree(text: string, sign: string): boolean {
   let at = -1
   for (let i = 0; i < 3; i++) if ((at = text.indexOf(sign, at + 1)) < 0) return false
   return true
-}
-
-function isBase64(code: number): boolean {
-  const low = code | 0x20
-  return (low >= 0x61 && low <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2f || code === 0x2d || code === 0x5f
 }

@@ -1,4 +1,5 @@
 import { type Units, utf8 } from '../../lib/units.ts'
+import { isWordByte } from '../matcher/index.ts'
 import { MIN_RUN } from '../runs.ts'
 import { hexByte, hexDigit } from './hex.ts'
 import { bytesFor } from './memory.ts'
@@ -92,6 +93,11 @@ function fillBase64(bytes: Uint8Array, units: Units): void {
   if (whole === bytes.length) return
   const bits = (sextets[units[at]!]! << 18) | (sextets[units[at + 1]!]! << 12) | ((sextets[units[at + 2]!] ?? 0) << 6)
   for (let i = whole; i < bytes.length; i++) bytes[i] = bits >> (16 - 8 * (i - whole))
+}
+
+/** May it stand in a run? Base64 of either alphabet, without padding. */
+export function isBase64(code: number): boolean {
+  return isWordByte(code) || code === 0x2b || code === 0x2f || code === 0x2d || code === 0x5f
 }
 
 /** By character, what six bits it stands for. */

@@ -10,7 +10,7 @@
  * 2. To scan whole texts: `new LazyAutomaton(literals, options)`, whose states are made as texts come to them, and
  *    `runAutomaton(automaton, bytes, from, to, automaton.begin, sink)`. The sink hears `(id, end)` in the order of `end`.
  *    A match begins at `end - literal.text.length`, unless `collapse` swallowed white space in between.
- *    Thousands of phrases: `buildPhrases` and `findPhrases` do the same with far fewer states.
+ *    Thousands of phrases: `Phrases` does the same with far fewer states.
  * 3. To read by yourself, and to stream: `buildAutomaton(literals, options)` gives the whole table. Begin with `automaton.begin`, and keep the
  *    state from chunk to chunk. `pendingBytes(automaton, state)` is how many of the last bytes may still grow into a match: hold those back,
  *    and what your verifier needs, no more. `right` is the reader's business: the next byte may not have come yet.
@@ -29,8 +29,7 @@ export { type Automaton, buildAutomaton } from './automaton.ts'
 export { asciiBytes } from './bytes.ts'
 export { LazyAutomaton } from './lazy-automaton.ts'
 export type { Literal } from './literal.ts'
-export type { PhraseLiteral, PhraseSink } from './phrase-reader.ts'
-export { buildPhrases, findPhrases, type Phrases } from './phrases.ts'
+export { type PhraseLiteral, type PhraseSink, Phrases } from './phrases.ts'
 export { type Places, withPlaces } from './places.ts'
 export { type MatchSink, runAutomaton, STOPPED } from './run.ts'
 export { buildSieve, type Sieve } from './sieve.ts'

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { buildPhrases, findPhrases, LazyAutomaton, type Literal, runAutomaton } from '../../../../src/scan/matcher/index.ts'
+import { LazyAutomaton, type Literal, Phrases, runAutomaton } from '../../../../src/scan/matcher/index.ts'
 
 const utf8 = new TextEncoder()
 const options = { leet: true, collapse: true }
 
 function phrases(literals: readonly Literal[], text: string): string[] {
   const seen: string[] = []
-  findPhrases(buildPhrases(literals, options), utf8.encode(text), {
+  new Phrases(literals, options).find(utf8.encode(text), {
     phrase: (id, start, end) => seen.push(`${id} ${JSON.stringify(text.slice(start, end))}`) < 0,
     heard: 0,
   })
@@ -37,7 +37,7 @@ describe('phrases', () => {
   it('stop when the sink has heard enough', () => {
     let heard = 0
     const sink = { phrase: () => ++heard === 3, heard: 0 }
-    const stopped = findPhrases(buildPhrases(words('a'), options), utf8.encode('a '.repeat(1000)), sink)
+    const stopped = new Phrases(words('a'), options).find(utf8.encode('a '.repeat(1000)), sink)
     expect([stopped, heard]).toEqual([true, 3])
   })
 
@@ -57,7 +57,7 @@ describe('phrases', () => {
         return false
       },
     }
-    findPhrases(buildPhrases(list, options), utf8.encode('%4 %4 instruction %4 hidden instruction instruction old instruction'), sink)
+    new Phrases(list, options).find(utf8.encode('%4 %4 instruction %4 hidden instruction instruction old instruction'), sink)
     // Three phrases end alike, and one of them is always told.
     expect(told).toEqual([3, 0, 1, 0, 0, 2, 0])
   })
@@ -81,7 +81,7 @@ describe('phrases', () => {
       const automaton = new LazyAutomaton(literals, options)
       runAutomaton(automaton, bytes, 0, bytes.length, automaton.begin, { match: (id, end) => void whole.push(`${id}@${end}`) })
       const read: string[] = []
-      findPhrases(buildPhrases(literals, options), bytes, {
+      new Phrases(literals, options).find(bytes, {
         phrase: (id, start, end) => {
           expect(text.slice(start, end).replace(/ +/g, ' ')).toBe(literals[id]!.text)
           return read.push(`${id}@${end}`) < 0
