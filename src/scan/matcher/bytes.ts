@@ -1,9 +1,14 @@
+import { Spare } from '../../lib/spare.ts'
+
 const encoder = new TextEncoder()
-/** The buffer grows with the texts it is lent to, from the one to the other: what large bodies have by default. */
+/** The buffer grows with the texts it is lent to, from the one length to the other: what large bodies have by default. */
 const SMALLEST = 64 * 1024
 const LARGEST = 1024 * 1024
-let scratch = new Uint8Array(0)
-let busy = false
+const spare = new Spare<Uint8Array>(
+  (length) => new Uint8Array(Math.max(SMALLEST, length)),
+  ({ length }) => length,
+  ({ length }) => length <= LARGEST,
+)
 
 /**
  * Calls `use` with the bytes of an ASCII text; returns `undefined` without calling it when the text is not ASCII.
@@ -12,16 +17,11 @@ let busy = false
  * The bytes are borrowed: they are valid until `use` returns.
  */
 export function asciiBytes<T>(text: string, use: (bytes: Uint8Array) => T): T | undefined {
-  const own = busy || text.length > LARGEST
-  if (!own && text.length > scratch.length) scratch = new Uint8Array(Math.min(LARGEST, Math.max(SMALLEST, scratch.length * 2, text.length)))
-  const buffer = own ? new Uint8Array(text.length) : scratch
-  const { read, written } = encoder.encodeInto(text, buffer)
-  if (read !== text.length || written !== text.length) return undefined
-  if (own) return use(buffer)
-  busy = true
+  const buffer = spare.borrow(text.length)
   try {
-    return use(buffer.subarray(0, written))
+    const { read, written } = encoder.encodeInto(text, buffer)
+    return read === text.length && written === read ? use(buffer.subarray(0, written)) : undefined
   } finally {
-    busy = false
+    spare.giveBack(buffer)
   }
 }
