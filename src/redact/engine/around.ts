@@ -17,6 +17,8 @@ export interface Around {
   readonly after?: CharSet | undefined
   /** The one after that. */
   readonly next?: CharSet | undefined
+  /** A digit begins at most so many characters after the trigger. */
+  readonly digitWithin?: number | undefined
 }
 
 const byMask = new Map<number, CharSet>()

@@ -5,10 +5,11 @@ import type { Around } from './around.ts'
 /** The byte that stands for everything that is not ASCII. */
 export const WIDE_BYTE = 0x80
 
-/** Numbers of a question: the literal, its length, and the bit of what must stand around it. */
-export const QUESTION = 3
+/** Numbers of a question: the literal, its length, the bit of what must stand around it, and how soon a digit must follow, or 0. */
+export const QUESTION = 4
 export const LENGTH = 1
 export const AROUND = 2
+export const WITHIN = 3
 
 /** The bit that asks for nothing. */
 export const ANYTHING = 1
@@ -48,13 +49,14 @@ export function buildQuestions(automaton: Automaton, owners: readonly Kind[], in
       for (let byte = 0; byte <= WIDE_BYTE; byte++) if (around[role]?.(byte) ?? true) list[row + byte]! |= bit
     return bit
   }
-  const bits = owners.map((kind, literal) => bitOf(kind.around?.(kind.triggers[indexes[literal]!]!, indexes[literal]!) ?? {}))
+  const arounds = owners.map((kind, literal) => kind.around?.(kind.triggers[indexes[literal]!]!, indexes[literal]!) ?? {})
+  const bits = arounds.map(bitOf)
   // Row 0 is no state.
   for (let state = stride; state < outEnd; state += stride) {
     list[STARTS + state] = list.length
     for (let at = outputStart[state / stride]!; outputs[at] !== END; at++) {
       const literal = outputs[at]!
-      list.push(literal, literals[literal]!.text.length, bits[literal]!)
+      list.push(literal, literals[literal]!.text.length, bits[literal]!, arounds[literal]!.digitWithin ?? 0)
     }
     list.push(END)
   }

@@ -2,7 +2,7 @@ import type { Places } from '../../scan/matcher/index.ts'
 import { isDigit } from './chars.ts'
 import type { Cursor } from './cursor.ts'
 import type { Engine } from './engine.ts'
-import { AFTER, ANYTHING, AROUND, BEFORE, FIRST, LENGTH, NEXT, QUESTION, STARTS, WIDE_BYTE } from './questions.ts'
+import { AFTER, ANYTHING, AROUND, BEFORE, FIRST, LENGTH, NEXT, QUESTION, STARTS, WIDE_BYTE, WITHIN } from './questions.ts'
 
 /*
  * Reading on to the next match. These are top-level functions, because a loop is half as fast inside a method, and they ask on their way:
@@ -80,6 +80,8 @@ export function readPlaces(asked: Asked, places: Places, length: number, next: n
   const { alphabet, table, outEnd, fresh } = automaton
   const { classOf, size } = alphabet
   const { bytes } = places
+  let bareFrom = 0
+  let bareTo = 0
   for (;;) {
     const stop = Math.min(Math.max(places.to + LOOKAHEAD, next) + 1, length)
     while (next < stop) {
@@ -95,6 +97,13 @@ export function readPlaces(asked: Asked, places: Places, length: number, next: n
         const bit = questions[at + AROUND]!
         if (bit !== ANYTHING && start > 0 && next + 1 < length) {
           if ((around(questions, bytes[start - 1]!, bytes[start]!, bytes[next]!, bytes[next + 1]!) & bit) === 0) continue
+        }
+        const within = questions[at + WITHIN]!
+        if (within !== 0) {
+          if (next < bareFrom || next > bareTo) bareFrom = bareTo = next
+          const stop = Math.min(next + within, length)
+          while (bareTo < stop && !isDigit(bytes[bareTo]!)) bareTo++
+          if (bareTo >= stop) continue
         }
         const answer = asked.ask(at, next, state)
         if (answer === BACK || answer === LATER) return answer

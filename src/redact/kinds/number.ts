@@ -31,7 +31,7 @@ export function skipLead(cursor: Cursor, at: number): number {
   return digit
 }
 
-const MAX_LEAD = 20
+export const MAX_LEAD = 20
 
 export const ssn: Kind = {
   id: 'pii/ssn',
@@ -44,7 +44,7 @@ export const ssn: Kind = {
   base: true,
   wholeWords: true,
   triggers: ['000-00-0', '000 00 0', 'ssn', 'social security'],
-  around: (trigger) => (trigger.startsWith('0') ? { after: ofClass(DIGIT), next: ofClass(DIGIT) } : {}),
+  around: (trigger) => (trigger.startsWith('0') ? { after: ofClass(DIGIT), next: ofClass(DIGIT) } : { digitWithin: MAX_LEAD }),
   verify(cursor, start, end) {
     const shown = cursor.is(start, DIGIT)
     const at = shown ? start : skipLead(cursor, end)
@@ -85,7 +85,7 @@ export const card: Kind = {
   base: true,
   wholeWords: true,
   triggers: cardTriggers,
-  around: (trigger) => (trigger.startsWith('0') ? { first: beginsCard } : {}),
+  around: (trigger) => (trigger.startsWith('0') ? { first: beginsCard } : { digitWithin: MAX_LEAD }),
   verify(cursor, start, end, trigger) {
     const first = cursor.at(start)
     const shown = isDigit(first)

@@ -4,7 +4,7 @@ import { ALNUM, DIGIT, isDigit } from '../engine/chars.ts'
 import type { Cursor } from '../engine/cursor.ts'
 import { DigitReader, separators } from '../engine/digits.ts'
 import type { Kind } from '../kind.ts'
-import { isGlue, skipLead, standsAlone } from './number.ts'
+import { isGlue, MAX_LEAD, skipLead, standsAlone } from './number.ts'
 
 const reader = new DigitReader()
 const MOST = 17
@@ -38,7 +38,7 @@ const apart = (code: number): boolean => opening(ALNUM)(code) && !isPart(code)
 
 function around(trigger: string, index: number): Around {
   if (trigger.startsWith('+')) return { before: opening(ALNUM), after: goesOn, next: goesOn }
-  if (!/^[0(]/.test(trigger)) return {}
+  if (!/^[0(]/.test(trigger)) return { digitWithin: MAX_LEAD }
   // A trunk 0: neither the 1 nor the areas of North America have two digits, or four.
   return leading[index]! === 2 || leading[index]! > 3 ? { before: apart, first: zero } : { before: apart }
 }
