@@ -25,7 +25,7 @@ export interface Asked {
   /** Where to read on after a match, and in which state. */
   readonly next: number
   readonly state: number
-  /** Asks the questions from `at` on, whose literals end before `next`, where the automaton is in `state`. */
+  /** Asks the question at `at`, whose literal ends before `next`, where the automaton is in `state`. */
   ask(at: number, next: number, state: number): Answer
 }
 
@@ -61,11 +61,10 @@ export function readText(asked: Asked, text: string, next: number, state: number
         if ((bits & bit) === 0) continue
       }
       const answer = asked.ask(at, next, state)
-      if (answer === BACK || answer === LATER) return answer
-      if (answer === ON) {
-        next = asked.next
-        state = asked.state
-      }
+      if (answer === NO) continue
+      if (answer !== ON) return answer
+      next = asked.next
+      state = asked.state
       break
     }
   }
@@ -106,11 +105,10 @@ export function readPlaces(asked: Asked, places: Places, length: number, next: n
           if (bareTo >= stop) continue
         }
         const answer = asked.ask(at, next, state)
-        if (answer === BACK || answer === LATER) return answer
-        if (answer === ON) {
-          next = asked.next
-          state = asked.state
-        }
+        if (answer === NO) continue
+        if (answer !== ON) return answer
+        next = asked.next
+        state = asked.state
         break
       }
     }

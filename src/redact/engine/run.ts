@@ -68,7 +68,7 @@ export class Run implements Asked {
   #step(): boolean {
     if (this.#tail !== undefined) return this.#swallow(this.#tail)
     if (this.#asking >= 0) {
-      const answer = this.ask(this.#asking, this.next, this.state)
+      const answer = this.#askOn(this.#asking)
       if (answer === LATER) return false
       if (answer !== NO) return true
     }
@@ -82,36 +82,42 @@ export class Run implements Asked {
     return false
   }
 
+  /** Asks on in the state where it stood still. */
+  #askOn(at: number): Answer {
+    const { questions } = this.engine
+    this.#asking = -1
+    for (; questions[at]! >= 0; at += QUESTION) {
+      if (this.next - questions[at + LENGTH]! < this.cursor.floor) continue
+      const answer = this.ask(at, this.next, this.state)
+      if (answer !== NO) return answer
+    }
+    return NO
+  }
+
   ask(at: number, next: number, state: number): Answer {
-    const { cursor } = this
-    const { questions, owners, indexes, verifiers } = this.engine
-    for (let literal = questions[at]!; literal >= 0; literal = questions[(at += QUESTION)]!) {
-      const start = next - questions[at + LENGTH]!
-      if (start < cursor.floor) continue
-      const kind = owners[literal]!
+    const { cursor, engine } = this
+    const { questions, owners, indexes, verifiers } = engine
+    const literal = questions[at]!
+    const start = next - questions[at + LENGTH]!
+    const kind = owners[literal]!
+    // Kinds come in many shapes; called through the array, their function need not be looked for.
+    const yes = verifiers[literal]!.call(kind, cursor, start, next, indexes[literal]!)
+    if (cursor.starved) {
       cursor.starved = false
-      cursor.tail = undefined
       cursor.quietUntil = 0
-      // Kinds come in many shapes; called through the array, their function need not be looked for.
-      const yes = verifiers[literal]!.call(kind, cursor, start, next, indexes[literal]!)
-      if (cursor.starved) {
-        this.#asking = at
-        this.next = next
-        this.state = state
-        return LATER
-      }
-      if (!yes) {
-        if (cursor.quietUntil > next) this.#silence(literal, cursor.quietUntil)
-        continue
-      }
-      if (cursor.to <= cursor.from || (kind.verbatim === true && cursor.folded?.(start, next) === true)) continue
-      this.#asking = -1
+      this.#asking = at
       this.next = next
       this.state = state
-      return this.#found(kind)
+      return LATER
     }
-    this.#asking = -1
-    return NO
+    if (!yes) {
+      if (cursor.quietUntil !== 0) this.#silence(literal, next)
+      return NO
+    }
+    if (cursor.to <= cursor.from || (kind.verbatim === true && cursor.folded?.(start, next) === true)) return NO
+    this.next = next
+    this.state = state
+    return this.#found(kind)
   }
 
   /** Deals with the match the cursor was told of, and goes on after it. */
@@ -137,8 +143,11 @@ export class Run implements Asked {
     return this.#done ? BACK : ON
   }
 
-  /** Does not ask about `literal` again where it begins before `until`. */
-  #silence(literal: number, until: number): void {
+  /** Does not ask about `literal` again where it begins before what the cursor was told. */
+  #silence(literal: number, next: number): void {
+    const until = this.cursor.quietUntil
+    this.cursor.quietUntil = 0
+    if (until <= next) return
     this.quiet ??= new Int32Array(this.engine.owners.length)
     this.quiet[literal] = until
   }
