@@ -30,8 +30,8 @@ export interface Kind {
    * In a run of digits, or of `{`, a trigger that consists of them alone counts once, at its beginning.
    */
   readonly triggers: readonly string[]
-  /** What must stand around a trigger, or {@link verify} would say no anyway: spares the call. `index` is that of the trigger. */
-  around?(trigger: string, index: number): Around
+  /** What must stand around a trigger, one of several things perhaps, or {@link verify} would say no anyway: spares the call. `index` is that of the trigger. */
+  around?(trigger: string, index: number): Around | readonly Around[]
   /** Triggers that begin with a letter or digit count only where a word begins. */
   readonly wholeWords?: boolean | undefined
   /** Counts only where the trigger stands in the text as it is: an entity-encoded tag is text, not a tag. */

@@ -17,8 +17,15 @@ export interface Around {
   readonly after?: CharSet | undefined
   /** The one after that. */
   readonly next?: CharSet | undefined
-  /** A digit begins at most so many characters after the trigger. */
+  /** A digit stands among so many characters after the trigger. */
   readonly digitWithin?: number | undefined
+  /** So many characters of some classes follow the trigger. */
+  readonly run?: Run | undefined
+}
+
+export interface Run {
+  readonly mask: number
+  readonly least: number
 }
 
 const byMask = new Map<number, CharSet>()

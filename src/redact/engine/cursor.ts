@@ -97,6 +97,19 @@ export class Cursor {
     return i
   }
 
+  /** The number that `[from, to)` reads in decimal digits, or -1. */
+  number(from: number, to: number): number {
+    const { bytes } = this
+    if (bytes !== undefined && to > this.text.length) return -1
+    let number = 0
+    for (let i = from; i < to; i++) {
+      const digit = (bytes === undefined ? this.at(i) : bytes[i]!) - 48
+      if (digit < 0 || digit > 9) return -1
+      number = number * 10 + digit
+    }
+    return number
+  }
+
   /** The text reads `literal` at `i`, exactly. */
   reads(i: number, literal: string): boolean {
     const { bytes } = this

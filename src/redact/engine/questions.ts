@@ -5,11 +5,16 @@ import type { Around } from './around.ts'
 /** The byte that stands for everything that is not ASCII. */
 export const WIDE_BYTE = 0x80
 
-/** Numbers of a question: the literal, its length, the bit of what must stand around it, and how soon a digit must follow, or 0. */
-export const QUESTION = 4
+/**
+ * Numbers of a question: the literal, its length, the bits of what must stand around it, how soon a digit must follow, and how many characters of
+ * which classes must; 0 for none.
+ */
+export const QUESTION = 6
 export const LENGTH = 1
 export const AROUND = 2
 export const WITHIN = 3
+export const RUN = 4
+export const MASK = 5
 
 /** The bit that asks for nothing. */
 export const ANYTHING = 1
@@ -49,14 +54,18 @@ export function buildQuestions(automaton: Automaton, owners: readonly Kind[], in
       for (let byte = 0; byte <= WIDE_BYTE; byte++) if (around[role]?.(byte) ?? true) list[row + byte]! |= bit
     return bit
   }
-  const arounds = owners.map((kind, literal) => kind.around?.(kind.triggers[indexes[literal]!]!, indexes[literal]!) ?? {})
-  const bits = arounds.map(bitOf)
+  const arounds = owners.map((kind, literal) => [kind.around?.(kind.triggers[indexes[literal]!]!, indexes[literal]!) ?? {}].flat())
+  const askedAs = arounds.map((all) => {
+    const bits = all.reduce((sum, around) => sum | bitOf(around), 0)
+    const { digitWithin = 0, run } = (all.length === 1 && all[0]) || {}
+    return [(bits & ANYTHING) === 0 ? bits : ANYTHING, digitWithin, run?.least ?? 0, run?.mask ?? 0]
+  })
   // Row 0 is no state.
   for (let state = stride; state < outEnd; state += stride) {
     list[STARTS + state] = list.length
     for (let at = outputStart[state / stride]!; outputs[at] !== END; at++) {
       const literal = outputs[at]!
-      list.push(literal, literals[literal]!.text.length, bits[literal]!, arounds[literal]!.digitWithin ?? 0)
+      list.push(literal, literals[literal]!.text.length, ...askedAs[literal]!)
     }
     list.push(END)
   }

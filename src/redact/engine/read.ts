@@ -1,8 +1,8 @@
 import type { Places } from '../../scan/matcher/index.ts'
-import { isDigit } from './chars.ts'
+import { classes, isDigit } from './chars.ts'
 import type { Cursor } from './cursor.ts'
 import type { Engine } from './engine.ts'
-import { AFTER, ANYTHING, AROUND, BEFORE, FIRST, LENGTH, NEXT, QUESTION, STARTS, WIDE_BYTE, WITHIN } from './questions.ts'
+import { AFTER, ANYTHING, AROUND, BEFORE, FIRST, LENGTH, MASK, NEXT, QUESTION, RUN, STARTS, WIDE_BYTE, WITHIN } from './questions.ts'
 
 /*
  * Reading on to the next match. These are top-level functions, because a loop is half as fast inside a method, and they ask on their way:
@@ -79,14 +79,18 @@ export function readPlaces(asked: Asked, places: Places, length: number, next: n
   const { alphabet, table, outEnd, fresh } = automaton
   const { classOf, size } = alphabet
   const { bytes } = places
+  next |= 0
+  state |= 0
   let bareFrom = 0
   let bareTo = 0
   for (;;) {
-    const stop = Math.min(Math.max(places.to + LOOKAHEAD, next) + 1, length)
+    const stop = Math.min(Math.max(places.to + LOOKAHEAD, next) + 1, length) | 0
     while (next < stop) {
       // A loop of its own: what only triggers need must not be in its way.
-      do state = table[state + classOf[bytes[next++]!]!]!
-      while (state >= outEnd && next < stop)
+      do {
+        state = table[(state + classOf[bytes[next]!]!) | 0]!
+        next = (next + 1) | 0
+      } while (state >= outEnd && next < stop)
       if (state >= outEnd) break
       const { quiet } = asked
       const { floor } = cursor
@@ -104,11 +108,19 @@ export function readPlaces(asked: Asked, places: Places, length: number, next: n
           while (bareTo < stop && !isDigit(bytes[bareTo]!)) bareTo++
           if (bareTo >= stop) continue
         }
+        const run = questions[at + RUN]!
+        if (run !== 0 && next + run <= length) {
+          const mask = questions[at + MASK]!
+          const stop = next + run
+          let to = next
+          while (to < stop && (classes[bytes[to]!]! & mask) !== 0) to++
+          if (to < stop) continue
+        }
         const answer = asked.ask(at, next, state)
         if (answer === NO) continue
         if (answer !== ON) return answer
-        next = asked.next
-        state = asked.state
+        next = asked.next | 0
+        state = asked.state | 0
         break
       }
     }
@@ -117,7 +129,7 @@ export function readPlaces(asked: Asked, places: Places, length: number, next: n
     const begun = next - table[state + size]!
     if (begun <= places.to) continue
     if (!places.seek(begun)) return NO
-    let { from } = places
+    let from = places.from | 0
     // A run that has output but once is read from its beginning.
     while (from > next && hasOutputOnce(bytes[from - 1]!)) from--
     // One character before it tells whether a word begins there.

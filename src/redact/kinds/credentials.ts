@@ -140,6 +140,7 @@ export const connectionString: Kind = {
   validator: 'URL authority with user, password and host; or a `key=value;` list; not a placeholder',
   base: true,
   triggers: ['://', 'password=', 'pwd=', 'accountkey=', 'sharedaccesskey='],
+  around: (trigger) => (trigger === '://' ? { before: ofClass(ALNUM) } : {}),
   verify(cursor, start, end) {
     return cursor.at(start) === 58 ? authority(cursor, start, end) : assignment(cursor, start, end)
   },
@@ -149,6 +150,8 @@ const MAX_AUTHORITY = 512
 
 function authority(cursor: Cursor, start: number, end: number): boolean {
   if (!cursor.is(start - 1, ALNUM)) return false
+  // In a text that is all there, one look tells of all that have none.
+  if (cursor.final && cursor.next('@', end, MAX_AUTHORITY) < 0) return cursor.refuse(start + cursor.beyond)
   let colon = -1
   let i = end
   for (; i < end + MAX_AUTHORITY; i++) {

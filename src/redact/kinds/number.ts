@@ -46,15 +46,24 @@ export const ssn: Kind = {
   triggers: ['000-00-0', '000 00 0', 'ssn', 'social security'],
   around: (trigger) => (trigger.startsWith('0') ? { after: ofClass(DIGIT), next: ofClass(DIGIT) } : { digitWithin: MAX_LEAD }),
   verify(cursor, start, end) {
-    const shown = cursor.is(start, DIGIT)
-    const at = shown ? start : skipLead(cursor, end)
+    if (cursor.is(start, DIGIT)) return inGroups(cursor, start)
+    const at = skipLead(cursor, end)
     if (at < 0) return false
-    reader.read(cursor, at, spaceOrDash, 10)
-    const bare = !shown && reader.size(0) === 9
-    if (!bare && (reader.groups < 3 || reader.shape(3) !== 324 || !reader.uniform(2))) return false
-    const to = reader.ends[bare ? 0 : 2]!
-    return isIssuedSsn(reader.digits) && standsAlone(cursor, at, to) && cursor.match(at, to)
+    if (!cursor.is(at + 3, DIGIT)) return inGroups(cursor, at)
+    const number = cursor.number(at, at + 9)
+    return number >= 0 && !cursor.is(at + 9, DIGIT) && isIssuedSsn(number) && standsAlone(cursor, at, at + 9) && cursor.match(at, at + 9)
   },
+}
+
+/** `123-45-6789`, `123 45 6789` */
+function inGroups(cursor: Cursor, at: number): boolean {
+  const mark = cursor.at(at + 3)
+  if ((mark !== 32 && mark !== 45) || cursor.at(at + 6) !== mark || cursor.is(at + 11, DIGIT)) return false
+  const area = cursor.number(at, at + 3)
+  const group = cursor.number(at + 4, at + 6)
+  const serial = cursor.number(at + 7, at + 11)
+  if (area < 0 || group < 0 || serial < 0) return false
+  return isIssuedSsn(area * 1_000_000 + group * 10_000 + serial) && standsAlone(cursor, at, at + 11) && cursor.match(at, at + 11)
 }
 
 const cardShapes = new Set([4444, 465, 464, 44443, 44442, 4441])
@@ -72,7 +81,9 @@ function failsInFours(bytes: Uint8Array, start: number): boolean {
   return more % 4 === 0 && !isLuhnInFours(bytes, start)
 }
 
+/** No issuer begins with 0 or 9, and what begins with 1 has fifteen digits. */
 const beginsCard = (code: number): boolean => code >= 49 && code <= 56
+const beginsLongCard = (code: number): boolean => code >= 50 && code <= 56
 
 export const card: Kind = {
   id: 'pii/card',
@@ -85,7 +96,8 @@ export const card: Kind = {
   base: true,
   wholeWords: true,
   triggers: cardTriggers,
-  around: (trigger) => (trigger.startsWith('0') ? { first: beginsCard } : { digitWithin: MAX_LEAD }),
+  around: (trigger, index) =>
+    trigger.startsWith('0') ? { first: isInFours(index) ? beginsLongCard : beginsCard } : { digitWithin: MAX_LEAD },
   verify(cursor, start, end, trigger) {
     const first = cursor.at(start)
     const shown = isDigit(first)

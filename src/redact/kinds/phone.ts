@@ -36,11 +36,14 @@ const zero = (code: number): boolean => code === 48
 const isPart = (code: number): boolean => isGlue(code) || code === 35 || code === 36
 const apart = (code: number): boolean => opening(ALNUM)(code) && !isPart(code)
 
-function around(trigger: string, index: number): Around {
+function around(trigger: string, index: number): Around | readonly Around[] {
   if (trigger.startsWith('+')) return { before: opening(ALNUM), after: goesOn, next: goesOn }
   if (!/^[0(]/.test(trigger)) return { digitWithin: MAX_LEAD }
   // A trunk 0: neither the 1 nor the areas of North America have two digits, or four.
-  return leading[index]! === 2 || leading[index]! > 3 ? { before: apart, first: zero } : { before: apart }
+  const trunk = { before: apart, first: zero }
+  if (leading[index]! === 2 || leading[index]! > 3) return trunk
+  // After an area that begins otherwise come three digits.
+  return /^000.00$/.test(trigger) ? [trunk, { before: apart, after: isDigit }] : { before: apart }
 }
 
 export const phone: Kind = {
@@ -104,6 +107,8 @@ function national(cursor: Cursor, start: number, size: number): boolean {
   const first = cursor.at(start)
   // Neither a trunk 0 nor a North American group: most dates and numbers are told by that.
   if (first !== 40 && first !== 48 && size !== 3 && !(size === 1 && first === 49)) return false
+  // Neither an area nor a country begins with 0.
+  if (first === 48 && size > 2 && cursor.at(start + 1) === 48 && cursor.at(start + 2) === 48) return false
   if (first > 48 && cursor.at(start + 2) !== 40 && !mayBeNanp(cursor, size === 3 ? start : start + 2)) return false
   const before = cursor.at(start - 1)
   if (!cursor.opens(start) || isPart(before)) return false

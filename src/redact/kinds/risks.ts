@@ -33,6 +33,7 @@ const MAX_TEMPLATE = 256
 
 /** End of a tag that opens at `at` (after its name): past `>`, or `at` when it does not close soon. */
 function tagEnd(cursor: Cursor, at: number): number {
+  if (cursor.at(at) === 62) return at + 1
   const close = cursor.next('>', at, MAX_TAG)
   return close < 0 ? at : close + 1
 }

@@ -86,6 +86,9 @@ export function parseShape(row: string): Shape {
   return { prefix: first, exact: first[0] !== '0', parts: rest.map(parsePart) }
 }
 
+/** Characters of a key that are asked for before anything else of it is. */
+const ENOUGH = 8
+
 /** Makes a kind of a row of the table. */
 export function secretKind([name, issuer, ...rows]: SecretRow, pack?: string): Kind {
   const shapes = rows.map(parseShape)
@@ -105,7 +108,7 @@ export function secretKind([name, issuer, ...rows]: SecretRow, pack?: string): K
     around(_trigger, index) {
       const part = shapes[index]!.parts[0]
       const [after, next] = [0, 1].map((at) => (part !== undefined && part.min > at ? ofClass(part.mask) : undefined))
-      return { before: opening(ALNUM), after, next }
+      return { before: opening(ALNUM), after, next, run: part && { mask: part.mask, least: Math.min(part.min, ENOUGH) } }
     },
     verify(cursor, start, _end, trigger) {
       return cursor.opens(start) && matchShape(cursor, start, shapes[trigger]!)
