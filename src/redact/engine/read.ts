@@ -79,12 +79,15 @@ export function readPlaces(asked: Asked, places: Places, length: number, next: n
   const { alphabet, table, outEnd, fresh } = automaton
   const { classOf, size } = alphabet
   const { bytes } = places
+  length |= 0
   next |= 0
   state |= 0
   let bareFrom = 0
   let bareTo = 0
   for (;;) {
-    const stop = Math.min(Math.max(places.to + LOOKAHEAD, next) + 1, length) | 0
+    let stop = (places.to + LOOKAHEAD + 1) | 0
+    if (stop <= next) stop = (next + 1) | 0
+    if (stop > length) stop = length
     while (next < stop) {
       // A loop of its own: what only triggers need must not be in its way.
       do {
@@ -104,8 +107,8 @@ export function readPlaces(asked: Asked, places: Places, length: number, next: n
         const within = questions[at + WITHIN]!
         if (within !== 0) {
           if (next < bareFrom || next > bareTo) bareFrom = bareTo = next
-          const stop = Math.min(next + within, length)
-          while (bareTo < stop && !isDigit(bytes[bareTo]!)) bareTo++
+          const stop = next + within < length ? (next + within) | 0 : length
+          while (bareTo < stop && !isDigit(bytes[bareTo]!)) bareTo = (bareTo + 1) | 0
           if (bareTo >= stop) continue
         }
         const run = questions[at + RUN]!
