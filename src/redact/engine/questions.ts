@@ -40,7 +40,7 @@ const roles = [
  * literal, its kind and which of the triggers of that it is.
  */
 export function buildQuestions(automaton: Automaton, owners: readonly Kind[], indexes: readonly number[]): Int32Array {
-  const { outputs, outputStart, outEnd, stride, literals } = automaton
+  const { outputs, outputStart, outBegin, outEnd, stride, literals } = automaton
   const list: number[] = new Array(STARTS + outEnd).fill(0).fill(ANYTHING, 0, STARTS)
   const known: Around[] = []
   const bitOf = (around: Around): number => {
@@ -60,8 +60,7 @@ export function buildQuestions(automaton: Automaton, owners: readonly Kind[], in
     const { digitWithin = 0, run } = (all.length === 1 && all[0]) || {}
     return [(bits & ANYTHING) === 0 ? bits : ANYTHING, digitWithin, run?.least ?? 0, run?.mask ?? 0]
   })
-  // Row 0 is no state.
-  for (let state = stride; state < outEnd; state += stride) {
+  for (let state = outBegin; state < outEnd; state += stride) {
     list[STARTS + state] = list.length
     for (let at = outputStart[state / stride]!; outputs[at] !== END; at++) {
       const literal = outputs[at]!

@@ -42,12 +42,11 @@ const hasOutputOnce = (byte: number): boolean => isDigit(byte) || byte === 123
 export function readText(asked: Asked, text: string, next: number, state: number): Answer {
   const { engine, cursor } = asked
   const { automaton, questions } = engine
-  const { alphabet, table, outEnd } = automaton
-  const { classOf } = alphabet
+  const { table, outEnd } = automaton
   while (next < text.length) {
     do {
       const code = text.charCodeAt(next++)
-      state = table[state + classOf[code < WIDE_BYTE ? code : WIDE_BYTE]!]!
+      state = table[state + table[code < WIDE_BYTE ? code : WIDE_BYTE]!]!
     } while (state >= outEnd && next < text.length)
     if (state >= outEnd) break
     const { quiet } = asked
@@ -77,7 +76,7 @@ export function readPlaces(asked: Asked, places: Places, length: number, next: n
   const { engine, cursor } = asked
   const { automaton, questions } = engine
   const { alphabet, table, outEnd, fresh } = automaton
-  const { classOf, size } = alphabet
+  const { size } = alphabet
   const { bytes } = places
   length |= 0
   next |= 0
@@ -91,7 +90,7 @@ export function readPlaces(asked: Asked, places: Places, length: number, next: n
     while (next < stop) {
       // A loop of its own: what only triggers need must not be in its way.
       do {
-        state = table[(state + classOf[bytes[next]!]!) | 0]!
+        state = table[(state + table[bytes[next]!]!) | 0]!
         next = (next + 1) | 0
       } while (state >= outEnd && next < stop)
       if (state >= outEnd) break

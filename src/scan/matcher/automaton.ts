@@ -4,6 +4,9 @@ import type { Literal } from './literal.ts'
 
 export { END } from './lazy-automaton.ts'
 
+/** Bytes that have a class of their own in the table. */
+const BYTES = 0x81
+
 /** What a whole automaton is to be built with. */
 export interface AutomatonOptions extends Omit<AlphabetOptions, 'ascii'> {
   /** Characters a run of which has output once, when it is entered, as a run of digits has. */
@@ -18,16 +21,19 @@ export interface AutomatonOptions extends Omit<AlphabetOptions, 'ascii'> {
  */
 export interface Automaton {
   readonly alphabet: Alphabet
+  /** Before the rows of the states: the class of each byte up to 0x80, so that who reads needs one table. */
   readonly table: Int32Array
   /** The length of a row. */
   readonly stride: number
+  /** The first state with output. */
+  readonly outBegin: number
   /** States below this have output, so that one comparison finds them. */
   readonly outEnd: number
   /** State at the beginning of a text: a word may start. */
   readonly begin: number
   /** State that knows nothing of what came before. */
   readonly fresh: number
-  /** By row, below `outEnd`: where its literals begin in `outputs`; each list ends with {@link END}. Row 0 is no state's. */
+  /** By row, below `outEnd`: where its literals begin in `outputs`; each list ends with {@link END}. */
   readonly outputStart: Int32Array
   readonly outputs: readonly number[]
   readonly literals: readonly Literal[]
@@ -41,19 +47,22 @@ export function buildAutomaton(literals: readonly Literal[], options: AutomatonO
   const { alphabet, rows, states } = lazy
   const { size } = alphabet
   const stride = size + 1
-  const { rowOf, outEnd } = numberRows(states, rows)
+  const outBegin = Math.ceil(BYTES / stride)
+  const { rowOf, outEnd } = numberRows(states, rows, outBegin)
   // Only the class a state ends with can lead back to it: none has two twins.
   const table = new Int32Array((rows + outEnd) * stride)
+  table.set(alphabet.classOf.subarray(0, BYTES))
   const outputStart = new Int32Array(outEnd)
   for (let row = 1; row < rows; row++) copyRow(lazy, row, table, rowOf, stride)
   for (let row = 1; row < rows; row++) if (rowOf[row]! < outEnd) outputStart[rowOf[row]!] = lazy.outputStart[row]!
-  let count = rows
+  let count = rows - 1 + outBegin
   for (const char of (options.digits === true ? '0' : '') + (options.once ?? ''))
-    count = silenceRuns(table, stride, outEnd, alphabet.classOf[char.charCodeAt(0)]!, count)
+    count = silenceRuns(table, stride, outBegin, outEnd, alphabet.classOf[char.charCodeAt(0)]!, count)
   return {
     alphabet,
     table: table.subarray(0, count * stride),
     stride,
+    outBegin: outBegin * stride,
     outEnd: outEnd * stride,
     begin: rowOf[lazy.begin >> 1]! * stride,
     fresh: rowOf[lazy.fresh >> 1]! * stride,
@@ -63,10 +72,10 @@ export function buildAutomaton(literals: readonly Literal[], options: AutomatonO
   }
 }
 
-/** Those with output come first. */
-function numberRows(states: Int32Array, rows: number): { readonly rowOf: Int32Array; readonly outEnd: number } {
+/** Those with output come first, from `outBegin` on. */
+function numberRows(states: Int32Array, rows: number, outBegin: number): { readonly rowOf: Int32Array; readonly outEnd: number } {
   const rowOf = new Int32Array(rows)
-  let outEnd = 1
+  let outEnd = outBegin
   for (let row = 1; row < rows; row++) if ((states[row]! & 1) === 1) rowOf[row] = outEnd++
   let next = outEnd
   for (let row = 1; row < rows; row++) if ((states[row]! & 1) === 0) rowOf[row] = next++
@@ -82,8 +91,8 @@ function copyRow(lazy: LazyAutomaton, row: number, table: Int32Array, rowOf: Int
 }
 
 /** A long run of one symbol has output once, on entering: a flood of digits must not be a flood of events. Returns how many rows there are now. */
-function silenceRuns(table: Int32Array, width: number, outEnd: number, symbol: number, rows: number): number {
-  for (let row = width; row < outEnd * width; row += width) {
+function silenceRuns(table: Int32Array, width: number, outBegin: number, outEnd: number, symbol: number, rows: number): number {
+  for (let row = outBegin * width; row < outEnd * width; row += width) {
     if (table[row + symbol] !== row) continue
     const twin = rows++ * width
     table.copyWithin(twin, row, row + width)
