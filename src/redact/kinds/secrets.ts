@@ -43,15 +43,15 @@ export function runTail(mask: number): Tail {
 
 interface Shape {
   readonly prefix: string
-  /** The text must read so. A prefix of digits stands for any digits; its trigger has seen to that. */
+  /** The text must read so. A prefix of digits stands for any digits. */
   readonly exact: boolean
   readonly parts: readonly Part[]
 }
 
 /** Matches `shape` at `start`. Each part is one run, so there is nothing to go back to. */
 export function matchShape(cursor: Cursor, start: number, { prefix, exact, parts }: Shape): boolean {
-  if (exact && !cursor.reads(start, prefix)) return false
   let i = start + prefix.length
+  if (exact ? !cursor.reads(start, prefix) : cursor.run(start, DIGIT, prefix.length) < i) return false
   /** What is not the same in every key. */
   let value = ''
   for (let at = 0; at < parts.length; at++) {
@@ -89,9 +89,33 @@ export function parseShape(row: string): Shape {
 /** Characters of a key that are asked for before anything else of it is. */
 const ENOUGH = 8
 
+/** What makes a kind look for a shape. */
+interface Seen {
+  readonly trigger: string
+  readonly shape: Shape
+  /** Where in the shape the trigger ends, as far as that is always the same: the part that follows it, and how much of that it has. */
+  readonly part: Part | undefined
+  readonly eaten: number
+}
+
+/** Numbers are everywhere, so a shape that begins with one is seen by what follows it; so are two letters, by the first of the key. */
+function seenBy(shape: Shape): readonly Seen[] {
+  const { prefix, parts } = shape
+  const [first, mark, key] = parts
+  if (!shape.exact && first?.mask === DIGIT && mark !== undefined && mark.literal !== '')
+    return [{ trigger: `0000${mark.literal}`, shape, part: key, eaten: 0 }]
+  if (prefix.length < 3 && first?.mask === HEX) return Array.from('0abcdef', (head) => ({ trigger: prefix + head, shape, part: first, eaten: 1 }))
+  return [{ trigger: prefix, shape, part: first, eaten: 0 }]
+}
+
+/** Where the shape begins whose trigger does at `start`. */
+const beginOf = (cursor: Cursor, start: number, { exact }: Shape): number => (exact ? start : cursor.back(start, DIGIT, MAX_NUMBER))
+const MAX_NUMBER = 32
+
 /** Makes a kind of a row of the table. */
 export function secretKind([name, issuer, ...rows]: SecretRow, pack?: string): Kind {
   const shapes = rows.map(parseShape)
+  const seen = shapes.flatMap(seenBy)
   return {
     id: `secret/${name}`,
     name,
@@ -104,14 +128,18 @@ export function secretKind([name, issuer, ...rows]: SecretRow, pack?: string): K
     pack,
     // Two letters begin many words.
     wholeWords: shapes.some((shape) => shape.prefix.length < 3),
-    triggers: shapes.map((shape) => shape.prefix),
+    reachesBack: shapes.some((shape) => !shape.exact),
+    triggers: seen.map(({ trigger }) => trigger),
     around(_trigger, index) {
-      const part = shapes[index]!.parts[0]
-      const [after, next] = [0, 1].map((at) => (part !== undefined && part.min > at ? ofClass(part.mask) : undefined))
-      return { before: opening(ALNUM), after, next, run: part && { mask: part.mask, least: Math.min(part.min, ENOUGH) } }
+      const { shape, part, eaten } = seen[index]!
+      const left = part === undefined ? 0 : part.min - eaten
+      const [after, next] = [0, 1].map((at) => (left > at ? ofClass(part!.mask) : undefined))
+      return { before: shape.exact ? opening(ALNUM) : undefined, after, next, run: part && { mask: part.mask, least: Math.min(left, ENOUGH) } }
     },
     verify(cursor, start, _end, trigger) {
-      return cursor.opens(start) && matchShape(cursor, start, shapes[trigger]!)
+      const { shape } = seen[trigger]!
+      const from = beginOf(cursor, start, shape)
+      return cursor.opens(from) && matchShape(cursor, from, shape)
     },
   }
 }
