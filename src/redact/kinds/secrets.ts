@@ -104,7 +104,8 @@ function seenBy(shape: Shape): readonly Seen[] {
   const [first, mark, key] = parts
   if (!shape.exact && first?.mask === DIGIT && mark !== undefined && mark.literal !== '')
     return [{ trigger: `0000${mark.literal}`, shape, part: key, eaten: 0 }]
-  if (prefix.length < 3 && first?.mask === HEX) return Array.from('0abcdef', (head) => ({ trigger: prefix + head, shape, part: first, eaten: 1 }))
+  if (prefix.length < 3 && first?.mask === HEX)
+    return Array.from('0abcdef', (head) => ({ trigger: prefix + head, shape, part: first, eaten: 1 }))
   return [{ trigger: prefix, shape, part: first, eaten: 0 }]
 }
 
@@ -134,7 +135,12 @@ export function secretKind([name, issuer, ...rows]: SecretRow, pack?: string): K
       const { shape, part, eaten } = seen[index]!
       const left = part === undefined ? 0 : part.min - eaten
       const [after, next] = [0, 1].map((at) => (left > at ? ofClass(part!.mask) : undefined))
-      return { before: shape.exact ? opening(ALNUM) : undefined, after, next, run: part && { mask: part.mask, least: Math.min(left, ENOUGH) } }
+      return {
+        before: shape.exact ? opening(ALNUM) : undefined,
+        after,
+        next,
+        run: part && { mask: part.mask, least: Math.min(left, ENOUGH) },
+      }
     },
     verify(cursor, start, _end, trigger) {
       const { shape } = seen[trigger]!

@@ -1,5 +1,7 @@
+import { lazily } from '../../lib/lazily.ts'
 import { type AlphabetOptions, foldTable, isSimple, isWordByte } from './alphabet.ts'
 import type { Literal } from './literal.ts'
+import { pairRows } from './pair-shares.ts'
 
 /**
  * Tells where a literal may stand, at two bytes a step: several times faster than an automaton, which waits for each byte.
@@ -21,37 +23,71 @@ export const AFTER = 1
 export const WINDOW = 4
 
 const BUCKETS = 16
+/** The last bucket is for literals of nothing but digits, so many of them or more: wherever one stands, three of four neighbours agree. */
+const LONG = 13
+const NUMBERS = 1 << (BUCKETS - 1)
+/** How far before those three it may begin, beyond {@link BEFORE}. */
+const MORE = 4
 /** Bytes from 0x80 all count as 0x80. */
 const TOP = 0x80
 const ANY = 0x81
 const BREAK = 0x82
 const SYMBOLS = 0x83
+/** A window of four digits. */
+const FOUR_DIGITS = 0x3030_3030
 
 /** Builds the sieve for the literals {@link buildAutomaton} would find with these options, in text whose bytes from 0x80 are all 0x80. */
 export function buildSieve(literals: readonly Literal[], options: AlphabetOptions = {}): Sieve {
   const fold = foldTable(options)
   const windows = new Set<number>()
+  let numbers: readonly number[] = []
   for (const { text, left = false } of literals) {
     if (text === '' || !isSimple(text)) continue
+    if (options.digits === true && text.length >= LONG && /^\d+$/.test(text)) {
+      numbers = [FOUR_DIGITS]
+      continue
+    }
     windows.add(rarest(text, fold, left, 0))
     windows.add(rarest(text, fold, left, 1))
   }
-  return { table: fillTable(intoBuckets([...windows]), fold) }
+  return { table: fillTable([...intoBuckets([...windows], BUCKETS - 1), ...intoBuckets(numbers, 1)], fold) }
 }
 
-/** From most to least common in English. */
-const letters = 'etaoinsrhldcumfpgwybvkxjqz'
+/** The symbols {@link pairRows} has rows and columns for. */
+const counted = Array.from({ length: 0x5f }, (_, i) => i + 0x20).filter((code) => foldTable({ digits: true })[code] === code)
 
-/** How often a symbol is to be expected, by symbol: roughly, and only to choose well by. */
-const shares = new Float64Array(SYMBOLS).fill(1 / 300)
-for (let rank = 0; rank < letters.length; rank++) shares[letters.charCodeAt(rank)] = 0.12 * 0.87 ** rank
-for (const sign of '"\\,.:-') shares[sign.charCodeAt(0)] = 1 / 100
-shares[0x20] = 1 / 7
-shares[0x30] = 1 / 8
-shares[ANY] = 1
-shares[BREAK] = 0.3
+/** How often a symbol is to be expected, and a pair of symbols: roughly, and only to choose well by. */
+const expected = lazily(() => {
+  const pairs = new Float64Array(SYMBOLS << 8).fill(1e-6)
+  const singles = new Float64Array(SYMBOLS).fill(1e-6)
+  pairs[(ANY << 8) | ANY] = 1
+  singles[ANY] = 1
+  const add = (one: number, other: number, share: number): void => {
+    pairs[(one << 8) | other]! += share
+    if (one === ANY) singles[other]! += share
+  }
+  for (const [i, row] of pairRows.split(' ').entries()) {
+    for (let k = 0; k < row.length; k++) {
+      const one = counted[i]!
+      const other = counted[k]!
+      const share = 4 ** -(2 + Number(row[k]))
+      for (const before of isWordByte(one) ? [one, ANY] : [one, ANY, BREAK])
+        for (const after of isWordByte(other) ? [other, ANY] : [other, ANY, BREAK])
+          if (before !== ANY || after !== ANY) add(before, after, share)
+    }
+  }
+  return { pairs, singles }
+})
 
-const shareOf = (pair: number): number => shares[pair >> 8]! * shares[pair & 0xff]!
+const shareOf = (pair: number): number => expected().pairs[pair]!
+
+/** Of two pairs one after the other: what stands in the middle tells how well they go together. */
+function shareOfBoth(first: number, second: number): number {
+  const { pairs, singles } = expected()
+  const one = first & 0xff
+  const other = second >> 8
+  return (pairs[first]! * pairs[second]! * pairs[(one << 8) | other]!) / (singles[one]! * singles[other]!)
+}
 
 /** The least common window that begins an even (odd) number of bytes from the beginning of the literal: four symbols as one number. */
 function rarest(text: string, fold: Uint8Array, left: boolean, parity: number): number {
@@ -61,7 +97,7 @@ function rarest(text: string, fold: Uint8Array, left: boolean, parity: number): 
   for (let i = -parity; i < text.length && i <= BEFORE; i += 2) {
     const first = (at(i) << 8) | at(i + 1)
     const second = (at(i + 2) << 8) | at(i + 3)
-    const share = shareOf(first) * shareOf(second)
+    const share = shareOfBoth(first, second)
     if (share >= least) continue
     least = share
     best = first * 0x10000 + second
@@ -77,8 +113,8 @@ interface Bucket {
 }
 
 /** Puts windows together whose pairs are the same or rare, the most common first: what a bucket takes for a window is any first with any second. */
-function intoBuckets(windows: readonly number[]): readonly Bucket[] {
-  const buckets: Bucket[] = Array.from({ length: BUCKETS }, () => ({ first: new Set(), second: new Set(), firstShare: 0, secondShare: 0 }))
+function intoBuckets(windows: readonly number[], count: number): readonly Bucket[] {
+  const buckets: Bucket[] = Array.from({ length: count }, () => ({ first: new Set(), second: new Set(), firstShare: 0, secondShare: 0 }))
   const weighed = windows.map((window) => {
     const first = Math.floor(window / 0x10000)
     const second = window % 0x10000
@@ -150,10 +186,13 @@ export function sift({ table }: Sieve, pairs: Uint16Array, from: number, to: num
     const three = b & (c >>> BUCKETS)
     const four = c & (d >>> BUCKETS)
     before = d
-    if ((one | two | three | four) === 0) continue
+    const any = one | two | three | four
+    if (any === 0) continue
     // A bit for each that is not 0, without a branch that nobody can predict.
     const agreed = bit(one) | (bit(two) << 1) | (bit(three) << 2) | (bit(four) << 3)
-    const first = 2 * (i + 30 - Math.clz32(agreed & -agreed))
+    // A short number: they are everywhere.
+    if (any === NUMBERS && (agreed & (agreed << 2)) === 0) continue
+    const first = 2 * (i + 30 - Math.clz32(agreed & -agreed)) - (any === NUMBERS ? MORE : 0)
     const last = 2 * (i + 30 - Math.clz32(agreed))
     if (first - end >= NEAR) {
       ranges[written] = first

@@ -56,6 +56,21 @@ describe('a sieve', () => {
     }
   })
 
+  it.each([0, 16_370, 32_750])('finds a long number wherever it begins, near %d, and passes over short ones', (near) => {
+    const literals: Literal[] = [{ text: '0'.repeat(13), left: true }, { text: 'ghp_' }]
+    for (let at = near; at < near + 40; at++) {
+      const spaces = ' '.repeat(at)
+      for (const length of [13, 14, 17, 40]) {
+        const ranges = rangesOf(literals, `${spaces}${'1234567890'.repeat(4).slice(0, length)} and more`, { digits: true })
+        expect(
+          ranges.some(([from, to]) => from <= at && at <= to),
+          `${length} digits at ${at}`,
+        ).toBe(true)
+      }
+      expect(rangesOf(literals, `${spaces}123456 and more, 2024-03-21`, { digits: true }), `at ${at}`).toEqual([])
+    }
+  })
+
   it('passes over text that is nothing like its literals', () => {
     expect(rangesOf([{ text: 'ghp_' }, { text: 'akia' }], 'The quick brown fox jumps over the lazy dog. '.repeat(100))).toEqual([])
   })
