@@ -1,5 +1,5 @@
 /**
- * Counts pairs of characters for the sieve: `node bench/train/pairs.ts > src/scan/matcher/pair-shares.ts`.
+ * Counts pairs of characters for the sieve: `node bench/train/pairs.ts > src/scan/matcher/sieve/pair-rows.ts`.
  *
  * Of the documents, the code and the data of this repository and of the packages it installs, each kind counting the same.
  */

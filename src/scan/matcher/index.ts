@@ -30,9 +30,11 @@ export { asciiBytes } from './bytes.ts'
 export { LazyAutomaton } from './lazy-automaton.ts'
 export type { Literal } from './literal.ts'
 export { type PhraseLiteral, type PhraseSink, Phrases } from './phrases.ts'
-export { type Places, withPlaces } from './places.ts'
+
 export { type MatchSink, runAutomaton, STOPPED } from './run.ts'
-export { buildSieve, type Sieve } from './sieve.ts'
+export { buildSieve } from './sieve/build.ts'
+export { type Places, withPlaces } from './sieve/places.ts'
+export type { Sieve } from './sieve/sift.ts'
 
 import type { Automaton } from './automaton.ts'
 

@@ -1,5 +1,5 @@
-import { Spare } from '../../lib/spare.ts'
-import { AFTER, BEFORE, type Sieve, sift, WINDOW } from './sieve.ts'
+import { Spare } from '../../../lib/spare.ts'
+import { AFTER, BEFORE, type Sieve, sift, WINDOW } from './sift.ts'
 
 /** Bytes sifted in one go. */
 const BLOCK = 16 * 1024
