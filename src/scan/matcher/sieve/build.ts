@@ -41,37 +41,71 @@ function rarest(text: string, fold: Uint8Array, left: boolean, parity: number): 
   return best
 }
 
-interface Bucket {
-  readonly first: Set<number>
-  readonly second: Set<number>
-  firstShare: number
-  secondShare: number
+interface Window {
+  readonly first: number
+  readonly second: number
+  /** How common each of its pairs is. */
+  readonly firstShare: number
+  readonly secondShare: number
+  bucket: Bucket | undefined
 }
 
-/** Puts windows together whose pairs are the same or rare, the most common first: what a bucket takes for a window is any first with any second. */
-function intoBuckets(windows: readonly number[], count: number): readonly Bucket[] {
-  const buckets: Bucket[] = Array.from({ length: count }, () => ({ first: new Set(), second: new Set(), firstShare: 0, secondShare: 0 }))
-  const weighed = windows.map((window) => {
+/** Takes for a window any of its first pairs with any of its second. */
+class Bucket {
+  /** How many windows have each pair, and how common those are together. */
+  readonly first = new Map<number, number>()
+  readonly second = new Map<number, number>()
+  #firstShare = 0
+  #secondShare = 0
+
+  /** How much more text it would take for a window if it had this one too. */
+  costOf({ first, second, firstShare, secondShare }: Window): number {
+    const firsts = this.#firstShare + (this.first.has(first) ? 0 : firstShare)
+    const seconds = this.#secondShare + (this.second.has(second) ? 0 : secondShare)
+    return firsts * seconds - this.#firstShare * this.#secondShare
+  }
+
+  put({ first, second, firstShare, secondShare }: Window): void {
+    if (count(this.first, first, 1) === 1) this.#firstShare += firstShare
+    if (count(this.second, second, 1) === 1) this.#secondShare += secondShare
+  }
+
+  take({ first, second, firstShare, secondShare }: Window): void {
+    if (count(this.first, first, -1) === 0) this.#firstShare -= firstShare
+    if (count(this.second, second, -1) === 0) this.#secondShare -= secondShare
+  }
+}
+
+function count(counts: Map<number, number>, pair: number, by: number): number {
+  const now = (counts.get(pair) ?? 0) + by
+  if (now === 0) counts.delete(pair)
+  else counts.set(pair, now)
+  return now
+}
+
+/** Puts windows together whose pairs are the same or rare, the most common first; then each may move once to where it suits better. */
+function intoBuckets(windows: readonly number[], many: number): readonly Bucket[] {
+  const buckets = Array.from({ length: many }, () => new Bucket())
+  const placed = windows.map((window): Window => {
     const first = Math.floor(window / 0x10000)
     const second = window % 0x10000
-    return { first, second, firstShare: shareOf(first), secondShare: shareOf(second) }
+    return { first, second, firstShare: shareOf(first), secondShare: shareOf(second), bucket: undefined }
   })
-  weighed.sort((a, b) => b.firstShare * b.secondShare - a.firstShare * a.secondShare)
-  for (const { first, second, firstShare, secondShare } of weighed) {
-    let best = buckets[0]!
-    let least = Number.POSITIVE_INFINITY
-    for (const bucket of buckets) {
-      const firsts = bucket.firstShare + (bucket.first.has(first) ? 0 : firstShare)
-      const seconds = bucket.secondShare + (bucket.second.has(second) ? 0 : secondShare)
-      const more = firsts * seconds - bucket.firstShare * bucket.secondShare
-      if (more >= least) continue
-      least = more
-      best = bucket
+  placed.sort((a, b) => b.firstShare * b.secondShare - a.firstShare * a.secondShare)
+  for (let turn = 0; turn < 2; turn++) {
+    for (const window of placed) {
+      window.bucket?.take(window)
+      let best = window.bucket ?? buckets[0]!
+      let least = best.costOf(window)
+      for (const bucket of buckets) {
+        const cost = bucket.costOf(window)
+        if (cost >= least) continue
+        least = cost
+        best = bucket
+      }
+      best.put(window)
+      window.bucket = best
     }
-    if (!best.first.has(first)) best.firstShare += firstShare
-    if (!best.second.has(second)) best.secondShare += secondShare
-    best.first.add(first)
-    best.second.add(second)
   }
   return buckets
 }
@@ -79,8 +113,8 @@ function intoBuckets(windows: readonly number[], count: number): readonly Bucket
 function fillTable(buckets: readonly Bucket[], fold: Uint8Array): Uint32Array {
   const bySymbols = new Uint32Array(SYMBOLS << 8)
   buckets.forEach(({ first, second }, i) => {
-    for (const pair of first) bySymbols[pair]! |= 1 << i
-    for (const pair of second) bySymbols[pair]! |= 1 << (i + BUCKETS)
+    for (const pair of first.keys()) bySymbols[pair]! |= 1 << i
+    for (const pair of second.keys()) bySymbols[pair]! |= 1 << (i + BUCKETS)
   })
   const table = new Uint32Array(((TOP << 8) | TOP) + 1)
   // Two bytes as the machine reads them, whichever end it begins with.
