@@ -2,7 +2,7 @@ import { textBehind } from './encoded.ts'
 import type { Engine } from './engine/engine.ts'
 import { foldText } from './engine/fold-text.ts'
 import { hasMatch } from './engine/match.ts'
-import { undoEscapes } from './gate.ts'
+import { undoEscapes } from './escapes.ts'
 
 const BACKSLASH = 0x5c
 /** Nothing worth hiding is shorter, encoded or not. */

@@ -1,3 +1,4 @@
+import { utf8 } from '../../lib/units.ts'
 import { ALNUM, classes, classOf, isDigit } from './chars.ts'
 
 /** What goes on being removed after a match was decided, without being kept. */
@@ -26,7 +27,8 @@ interface Memo {
  * the text was cut, and what must be held back is exactly what a starved verifier started from.
  */
 export class Cursor {
-  text = ''
+  /** How much text there is. */
+  length = 0
   /** The bytes of a text that is all there and ASCII: faster to read, where a loop reads them. What follows the text is not of it. */
   bytes: Uint8Array | undefined
   /** No more text will come. */
@@ -47,15 +49,33 @@ export class Cursor {
   /** How much further on {@link next}, having found nothing in reach, may find something at the earliest. */
   beyond = 0
 
+  #text: string | undefined = ''
   /** Of each needle. There are but a few: a list is faster than a map. */
   #memos: Memo[] | undefined
   /** Where no digit is: what was looked at last. */
   #bareFrom = 0
   #bareTo = 0
 
+  /** Of a text that is there in bytes alone it is made when first asked for. */
+  get text(): string {
+    return (this.#text ??= utf8.decode(this.bytes!.subarray(0, this.length)))
+  }
+
+  set text(text: string) {
+    this.#text = text
+    this.length = text.length
+  }
+
+  /** The text is the first `length` of these bytes. */
+  readBytes(bytes: Uint8Array, length: number): void {
+    this.bytes = bytes
+    this.length = length
+    this.#text = undefined
+  }
+
   /** Character code at `i`; -1 before the beginning and after the end. */
   at(i: number): number {
-    if (i < this.text.length) return i < 0 ? -1 : this.bytes === undefined ? this.text.charCodeAt(i) : this.bytes[i]!
+    if (i < this.length) return i < 0 ? -1 : this.bytes === undefined ? this.#text!.charCodeAt(i) : this.bytes[i]!
     if (!this.final) this.starved = true
     return -1
   }
@@ -68,7 +88,7 @@ export class Cursor {
   /** Class bits of the character at `i`. */
   classAt(i: number): number {
     const { bytes } = this
-    if (bytes !== undefined && i >= 0 && i < this.text.length) return classes[bytes[i]!]!
+    if (bytes !== undefined && i >= 0 && i < this.length) return classes[bytes[i]!]!
     return classOf(this.at(i))
   }
 
@@ -76,7 +96,7 @@ export class Cursor {
   run(i: number, mask: number, max: number): number {
     const { bytes } = this
     if (bytes !== undefined) {
-      const stop = Math.min(i + max, this.text.length)
+      const stop = Math.min(i + max, this.length)
       while (i < stop && (classes[bytes[i]!]! & mask) !== 0) i++
       return i
     }
@@ -100,7 +120,7 @@ export class Cursor {
   /** The number that `[from, to)` reads in decimal digits, or -1. */
   number(from: number, to: number): number {
     const { bytes } = this
-    if (bytes !== undefined && to > this.text.length) return -1
+    if (bytes !== undefined && to > this.length) return -1
     let number = 0
     for (let i = from; i < to; i++) {
       const digit = (bytes === undefined ? this.at(i) : bytes[i]!) - 48
@@ -114,7 +134,7 @@ export class Cursor {
   reads(i: number, literal: string): boolean {
     const { bytes } = this
     if (bytes !== undefined) {
-      if (i + literal.length > this.text.length) return false
+      if (i + literal.length > this.length) return false
       for (let k = 0; k < literal.length; k++) if (bytes[i + k] !== literal.charCodeAt(k)) return false
       return true
     }
@@ -170,7 +190,7 @@ export class Cursor {
     const stop = from + max
     const { bytes } = this
     let i = this.#bareTo
-    if (bytes !== undefined) for (const end = Math.min(stop, this.text.length); i < end && !isDigit(bytes[i]!); ) i++
+    if (bytes !== undefined) for (const end = Math.min(stop, this.length); i < end && !isDigit(bytes[i]!); ) i++
     let code = -1
     while (i < stop && (code = this.at(i)) >= 0 && !isDigit(code)) i++
     this.#bareTo = i

@@ -131,11 +131,35 @@ function namedEntity(text: string, at: number): number {
 const wide = /[\u0100-\uffff]/
 const marks = ['&', '%', '\\', '\u00a0', '\u00ad'] as const
 
-/** True unless nothing in the text can be foldable. Finds single characters natively; that clears almost all text. */
-export function mayFold(text: string): boolean {
-  for (const mark of marks) if (text.includes(mark)) return true
-  return isWide(text)
+/**
+ * True unless nothing in the text can be foldable. Finds single characters natively; that clears almost all text. `json`: the text is the inside of
+ * a JSON string literal.
+ */
+export function mayFold(text: string, json = false): boolean {
+  if (json ? text.includes('\\') : mayEscape(text, '\\', isU)) return true
+  return mayBeEncoded(text) || text.includes('\u00a0') || text.includes('\u00ad') || isWide(text)
 }
+
+/** True unless no entity and no percent escape can be in the text. */
+export function mayBeEncoded(text: string): boolean {
+  return mayEscape(text, '&', beginsEntity) || mayEscape(text, '%', beginsPercent)
+}
+
+/** After so many marks that begin nothing, something is thought to come. */
+const MOST_MARKS = 64
+
+function mayEscape(text: string, mark: string, begins: (code: number) => boolean): boolean {
+  let at = text.indexOf(mark)
+  for (let tries = 0; at >= 0; tries++) {
+    if (tries === MOST_MARKS || begins(text.charCodeAt(at + 1))) return true
+    at = text.indexOf(mark, at + 1)
+  }
+  return false
+}
+
+const isU = (code: number): boolean => code === 117
+const beginsEntity = (code: number): boolean => code === 35 || (code >= 97 && code <= 122)
+const beginsPercent = (code: number): boolean => code >= 50 && code <= 55
 
 /** Is any character of the text beyond U+00FF? */
 export function isWide(text: string): boolean {

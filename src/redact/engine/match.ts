@@ -1,10 +1,10 @@
-import { withPlaces } from '../../scan/matcher/index.ts'
+import { type Writer, withPlaces, withWritten } from '../../scan/matcher/index.ts'
 import type { Cursor } from './cursor.ts'
 import type { Engine } from './engine.ts'
 import { type Match, Run } from './run.ts'
 
 /** Shorter texts are read from end to end sooner than sifted. */
-const FEW = 96
+export const FEW = 96
 
 /** Has `read` go over a text that is all there. */
 function readWhole(engine: Engine, text: string, read: (run: Run) => void): void {
@@ -31,6 +31,20 @@ export function eachMatch(engine: Engine, text: string, folded: Cursor['folded']
       return false
     })
   })
+}
+
+/**
+ * True when something is a match in ASCII bytes that `write` puts where there is room for so many; it gives how many it wrote. Where it gives
+ * -1 nobody can tell: undefined.
+ */
+export function hasMatchInBytes(engine: Engine, room: number, write: Writer): boolean | undefined {
+  let found = false
+  const length = withWritten(engine.sieve(), room, write, (places, length) => {
+    const run = new Run(engine, places)
+    run.cursor.readBytes(places.bytes, length)
+    run.each(() => (found = true))
+  })
+  return length < 0 ? undefined : found
 }
 
 /** True when something in `text` is a match. It may be raw text of which matches are parts. */

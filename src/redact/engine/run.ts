@@ -54,7 +54,7 @@ export class Run implements Asked {
     this.state = engine.automaton.begin
   }
 
-  /** Goes on over what is in `cursor.text`. */
+  /** Goes on over what the cursor has. */
   advance(): void {
     while (!this.#done && this.#step());
   }
@@ -72,12 +72,14 @@ export class Run implements Asked {
       if (answer === LATER) return false
       if (answer !== NO) return true
     }
-    const { text } = this.cursor
+    const { length } = this.cursor
     const places = this.#places
     const answer =
-      places === undefined ? readText(this, text, this.next, this.state) : readPlaces(this, places, text.length, this.next, this.state)
+      places === undefined
+        ? readText(this, this.cursor.text, this.next, this.state)
+        : readPlaces(this, places, length, this.next, this.state)
     if (answer !== NO) return answer === BACK
-    this.next = text.length
+    this.next = length
     this.state = reached
     return false
   }

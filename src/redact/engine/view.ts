@@ -49,7 +49,7 @@ export class View {
     if (length <= 0) return
     this.#read = from + length
     const added = length === pending.length ? pending : pending.slice(0, length)
-    if (mayFold(added)) this.#fold(added, from)
+    if (mayFold(added, this.#json)) this.#fold(added, from)
     else this.text += added
   }
 

@@ -33,7 +33,7 @@ export { type PhraseLiteral, type PhraseSink, Phrases } from './phrases.ts'
 
 export { type MatchSink, runAutomaton, STOPPED } from './run.ts'
 export { buildSieve } from './sieve/build.ts'
-export { type Places, withPlaces } from './sieve/places.ts'
+export { encodeAscii, type Places, type Writer, withPlaces, withWritten } from './sieve/places.ts'
 export type { Sieve } from './sieve/sift.ts'
 
 import type { Automaton } from './automaton.ts'

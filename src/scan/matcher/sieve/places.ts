@@ -18,6 +18,7 @@ const encoder = new TextEncoder()
 interface Buffers {
   /** Where the text goes. */
   readonly inside: Uint8Array
+  readonly view: DataView
   readonly pairs: Uint16Array
   readonly ranges: Int32Array
 }
@@ -26,6 +27,7 @@ function newBuffers(length: number): Buffers {
   const bytes = new Uint8Array(LEAD + length + TRAIL + (length & 1)).fill(SPACE, 0, LEAD)
   return {
     inside: bytes.subarray(LEAD),
+    view: new DataView(bytes.buffer, LEAD),
     pairs: new Uint16Array(bytes.buffer),
     ranges: new Int32Array(BLOCK / 2),
   }
@@ -42,7 +44,23 @@ const spare = new Spare<Buffers>(
 export function withPlaces<T>(sieve: Sieve, text: string, use: (places: Places) => T): T {
   const buffers = spare.borrow(text.length)
   try {
-    return use(new Places(sieve, text, buffers))
+    const isAscii = encodeUnits(text, buffers.inside)
+    return use(new Places(sieve, text.length, isAscii, buffers))
+  } finally {
+    spare.giveBack(buffers)
+  }
+}
+
+/** Writes ASCII to the beginning of `bytes`, which `view` shows too, and gives how many; or -1 where it cannot. */
+export type Writer = (bytes: Uint8Array, view: DataView) => number
+
+/** The same of what `write` writes. `use` is not called where it cannot; gives what it gave. */
+export function withWritten(sieve: Sieve, room: number, write: Writer, use: (places: Places, length: number) => void): number {
+  const buffers = spare.borrow(room)
+  try {
+    const length = write(buffers.inside, buffers.view)
+    if (length >= 0) use(new Places(sieve, length, true, buffers), length)
+    return length
   } finally {
     spare.giveBack(buffers)
   }
@@ -63,13 +81,13 @@ export class Places {
   #count = 0
   #at = 0
 
-  constructor(sieve: Sieve, text: string, buffers: Buffers) {
+  constructor(sieve: Sieve, length: number, isAscii: boolean, buffers: Buffers) {
     this.#sieve = sieve
     this.#buffers = buffers
-    this.#length = text.length
+    this.#length = length
     this.bytes = buffers.inside
-    this.isAscii = encodeUnits(text, buffers.inside)
-    for (let i = 0; i < TRAIL; i++) buffers.inside[text.length + i] = SPACE
+    this.isAscii = isAscii
+    for (let i = 0; i < TRAIL; i++) buffers.inside[length + i] = SPACE
   }
 
   /** Goes on to the first range that ends at or after `position`. False when there is none. */
@@ -117,7 +135,7 @@ function encodeUnits(text: string, bytes: Uint8Array): boolean {
 }
 
 /** False, having written what it may, unless all of it is ASCII. */
-function encodeAscii(text: string, bytes: Uint8Array): boolean {
+export function encodeAscii(text: string, bytes: Uint8Array): boolean {
   const { read, written } = encoder.encodeInto(text, bytes)
   return read === text.length && written === read
 }

@@ -1,0 +1,78 @@
+import { encodeAscii } from '../scan/matcher/index.ts'
+
+const BACKSLASH = 0x5c
+const U = 0x75
+
+/** The text with the escapes of its strings undone. Its structure is lost, which no verifier minds. */
+export function undoEscapes(json: string): string {
+  let at = json.indexOf('\\')
+  if (at < 0) return json
+  let made = ''
+  let copied = 0
+  while (at >= 0) {
+    const next = json.charCodeAt(at + 1)
+    const unicode = next === U
+    made += json.slice(copied, at) + (unicode ? String.fromCharCode(Number.parseInt(json.slice(at + 2, at + 6), 16)) : short(next))
+    copied = at + (unicode ? 6 : 2)
+    at = json.indexOf('\\', copied)
+  }
+  return made + json.slice(copied)
+}
+
+/** What stands for which control character behind a backslash (RFC 8259 section 7). */
+const escapes = new Map([...'nrtbf'].map((char, i) => [char.charCodeAt(0), '\n\r\t\b\f'[i]!]))
+const short = (code: number): string => escapes.get(code) ?? String.fromCharCode(code)
+/** The same by byte; whatever else is escaped stands for itself. */
+const unescaped = Uint8Array.from({ length: 0x80 }, (_, code) => short(code).charCodeAt(0))
+
+/**
+ * Writes the same to `bytes`, which `view` shows too, and gives how long it is. -1 where that is not plain ASCII, or something in it may stand for
+ * something else once more.
+ */
+export function writeUnescaped(json: string, bytes: Uint8Array, view: DataView): number {
+  if (!encodeAscii(json, bytes)) return -1
+  const first = json.indexOf('\\')
+  return first < 0 ? json.length : closeUp(bytes, view, first, json.length)
+}
+
+/** Four bytes at once, of which one is a backslash if it differs from one in no bit, so that taking 1 away sets its top bit. */
+const BACKSLASHES = BACKSLASH * 0x0101_0101
+const ONES = 0x0101_0101
+const TOPS = 0x8080_8080
+
+/**
+ * Undoes the escapes in `[from, to)` where they stand: what follows moves up, four bytes at a time where none of them is a backslash. It would
+ * take twice as long were the numbers not kept integers.
+ */
+function closeUp(bytes: Uint8Array, view: DataView, from: number, to: number): number {
+  const last = (to - 4) | 0
+  let at = from | 0
+  let end = at
+  while (at < to) {
+    while (at <= last) {
+      const four = view.getUint32(at, true)
+      const differ = four ^ BACKSLASHES
+      if (((differ - ONES) & ~differ & TOPS) !== 0) break
+      view.setUint32(end, four, true)
+      at = (at + 4) | 0
+      end = (end + 4) | 0
+    }
+    while (at < to) {
+      const byte = bytes[at]!
+      at = (at + 1) | 0
+      if (byte !== BACKSLASH) {
+        bytes[end] = byte
+        end = (end + 1) | 0
+        continue
+      }
+      const escaped = bytes[at]!
+      at = (at + 1) | 0
+      // An escape by number, or the beginning of one that stands in the text.
+      if (escaped === U || (escaped === BACKSLASH && bytes[at] === U)) return -1
+      bytes[end] = unescaped[escaped]!
+      end = (end + 1) | 0
+      break
+    }
+  }
+  return end
+}
