@@ -45,6 +45,7 @@ const items = [
 const someItem = (n: number): string => items[n % items.length]!(n)
 
 const fresh = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
+const inLines = (text: string): string => text.replace(/(.{72}\S*) /g, '$1\n')
 const textReply = (text: string) => fresh({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text }] } })
 const records = (count: number) =>
   fresh({
@@ -107,6 +108,9 @@ for (const [name, reply] of [
   ['text 10 KB', textReply(prose(10_000))],
   ['text 100 KB', textReply(prose(100_000))],
   ['text 500 KB', textReply(prose(500_000))],
+  ['text in lines, 10 KB', textReply(inLines(prose(10_000)))],
+  ['text in lines, 100 KB', textReply(inLines(prose(100_000)))],
+  ['JSON within text, 10 KB', textReply(JSON.stringify(records(60).result, null, 2))],
   ['records 10 KB', records(70)],
   ['records 100 KB', records(700)],
 ] as const) {
@@ -174,13 +178,16 @@ const hostile: Readonly<Record<string, string>> = {
   emoji: '\u{1f600}',
 }
 const size = 64_000
-const typical = add(
-  'typical',
-  (() => {
-    const text = fresh(prose(size))
-    return () => redactor.redact(text)
-  })(),
-)
+// Only a text with something in it is redacted, so that is what is typical; one without is there to compare with.
+const [typical, bare] = (
+  [
+    ['typical', someItem],
+    ['bare', undefined],
+  ] as const
+).map(([name, item]) => {
+  const text = fresh(prose(size, item))
+  return add(name, () => redactor.redact(text))
+}) as [string, string]
 for (const [name, unit] of Object.entries(hostile)) {
   for (const times of [1, 2]) {
     const text = fresh(unit.repeat(Math.ceil((size * times) / unit.length)).slice(0, size * times))
@@ -200,17 +207,23 @@ for (const { what, over, target } of rows) {
   if (process.argv[3] === 'times') console.log(`  best ${over.map((name) => `${(best(name) * 1000).toFixed(2)} us`).join(' / ')}`)
 }
 
-console.log('\nhostile text, time per character over that of prose (target <= 8), and doubling (target <= 2.2)')
+console.log(
+  '\nhostile text, time per character over that of a text with an item every 120 characters (target <= 8), doubling (target <= 2.2), and over that of a text with nothing in it',
+)
 for (const name of Object.keys(hostile)) {
-  const worse = [time(`${name} x1`) / time(typical), best(`${name} x1`) / best(typical)] as const
+  const over = (other: string) => [time(`${name} x1`) / time(other), best(`${name} x1`) / best(other)] as const
+  const worse = over(typical)
   const double = [time(`${name} x2`) / time(`${name} x1`), best(`${name} x2`) / best(`${name} x1`)] as const
   const missed = Math.min(...worse) > 8 || Math.min(...double) > 2.2
-  console.log(
-    `${JSON.stringify(name).padEnd(16)} ${worse
-      .map((r) => r.toFixed(2))
-      .join(' / best ')
-      .padStart(20)}   ${double.map((r) => r.toFixed(2)).join(' / best ')}${missed ? '   MISSED' : ''}`,
-  )
+  const shown = [worse, double, over(bare)]
+    .map((pair) =>
+      pair
+        .map((ratio) => ratio.toFixed(2))
+        .join(' / best ')
+        .padStart(20),
+    )
+    .join('  ')
+  console.log(`${JSON.stringify(name).padEnd(16)} ${shown}${missed ? '   MISSED' : ''}`)
 }
 
 // What a stream keeps back, looked at after every character of prose.

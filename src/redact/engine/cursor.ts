@@ -66,11 +66,11 @@ export class Cursor {
     this.length = text.length
   }
 
-  /** The text is the first `length` of these bytes. */
-  readBytes(bytes: Uint8Array, length: number): void {
+  /** The text is the first `length` of these bytes; what it reads may be known. */
+  readBytes(bytes: Uint8Array, length: number, text?: string): void {
     this.bytes = bytes
     this.length = length
-    this.#text = undefined
+    this.#text = text
   }
 
   /** Character code at `i`; -1 before the beginning and after the end. */

@@ -33,15 +33,13 @@ export function eachMatch(engine: Engine, text: string, folded: Cursor['folded']
   })
 }
 
-/**
- * True when something is a match in ASCII bytes that `write` puts where there is room for so many; it gives how many it wrote. Where it gives
- * -1 nobody can tell: undefined.
- */
-export function hasMatchInBytes(engine: Engine, room: number, write: Writer): boolean | undefined {
+/** True when something is a match in what `write` makes of `text` where it is lent room, no longer than it; undefined where it makes nothing of it. */
+export function hasMatchInBytes(engine: Engine, text: string, write: Writer): boolean | undefined {
   let found = false
-  const length = withWritten(engine.sieve(), room, write, (places, length) => {
+  const length = withWritten(engine.sieve(), text, write, (places, length) => {
     const run = new Run(engine, places)
-    run.cursor.readBytes(places.bytes, length)
+    // As long as it was: the same.
+    run.cursor.readBytes(places.bytes, length, length === text.length ? text : undefined)
     run.each(() => (found = true))
   })
   return length < 0 ? undefined : found

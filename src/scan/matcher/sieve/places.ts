@@ -51,14 +51,14 @@ export function withPlaces<T>(sieve: Sieve, text: string, use: (places: Places) 
   }
 }
 
-/** Writes ASCII to the beginning of `bytes`, which `view` shows too, and gives how many; or -1 where it cannot. */
-export type Writer = (bytes: Uint8Array, view: DataView) => number
+/** Writes ASCII for a text, no more than that is long, to the beginning of `bytes`, which `view` shows too. Gives how many; or -1 where it cannot. */
+export type Writer = (text: string, bytes: Uint8Array, view: DataView) => number
 
-/** The same of what `write` writes. `use` is not called where it cannot; gives what it gave. */
-export function withWritten(sieve: Sieve, room: number, write: Writer, use: (places: Places, length: number) => void): number {
-  const buffers = spare.borrow(room)
+/** The same in what `write` makes of the text. Where it cannot `use` is not called; gives what it gave. */
+export function withWritten(sieve: Sieve, text: string, write: Writer, use: (places: Places, length: number) => void): number {
+  const buffers = spare.borrow(text.length)
   try {
-    const length = write(buffers.inside, buffers.view)
+    const length = write(text, buffers.inside, buffers.view)
     if (length >= 0) use(new Places(sieve, length, true, buffers), length)
     return length
   } finally {
