@@ -113,18 +113,17 @@ describe('the classifier', () => {
     ['Chinese', '\u5ffd\u7565'],
     ['combining', 'e\u0301'],
   ])('takes time in proportion to the text: %s', { retry: 2 }, (_, piece) => {
-    const time = (length: number) => {
-      const text = piece.repeat(length / piece.length)
-      let best = Number.POSITIVE_INFINITY
-      for (let i = 0; i < 4; i++) {
-        const from = performance.now()
-        score(text)
-        best = Math.min(best, performance.now() - from)
-      }
-      return best
+    const time = (text: string): number => {
+      const from = performance.now()
+      score(text)
+      return performance.now() - from
     }
-    time(64_000)
-    // Four times the text; a square would take sixteen times as long. Room for a busy machine.
-    expect(time(256_000) / time(64_000)).toBeLessThan(9)
+    const [small, large] = [64_000, 256_000].map((length) => piece.repeat(length / piece.length)) as [string, string]
+    let least = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as const
+    // In turn, so that a busy machine slows down both; more often where it did not.
+    for (let round = 0; round < 4 || (round < 16 && least[1] / least[0] >= 9); round++)
+      least = [Math.min(least[0], time(small)), Math.min(least[1], time(large))]
+    // Four times the text; a square would take sixteen times as long.
+    expect(least[1] / least[0]).toBeLessThan(9)
   })
 })
