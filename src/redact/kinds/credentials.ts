@@ -176,11 +176,15 @@ function assignment(cursor: Cursor, start: number, end: number): boolean {
   const quote = cursor.at(end)
   const quoted = quote === 34 || quote === 39
   const from = quoted ? end + 1 : end
+  // In raw JSON a quote may be where the text ends, if none closes this one.
+  let last = -1
   let to = from
   while (to < from + 256) {
     const code = cursor.at(to)
     if (quoted ? code === quote || code === 10 || code < 0 : code < 33 || code === 59 || code === 34 || code === 39) break
+    if (code === 34 && last < 0) last = to
     to++
   }
+  if (to === from + 256 && last > 0) to = last
   return to > from && to < from + 256 && !isPlaceholder(cursor.slice(from, to)) && cursor.match(from, to)
 }

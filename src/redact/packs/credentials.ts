@@ -20,6 +20,8 @@ const secret = (kind: Pick<Kind, 'name' | 'label' | 'what' | 'validator' | 'trig
 interface Assigned {
   readonly from: number
   readonly to: number
+  /** The first `"` before that, or that: in raw JSON it may be where the text ends, when other quotes do not close. */
+  readonly shortTo: number
   readonly quoted: boolean
 }
 
@@ -44,12 +46,16 @@ function assigned(cursor: Cursor, at: number): Assigned | undefined {
   if (quoted) i++
   const from = i
   const close = quoted ? quote : -2
+  let short = -1
   for (; i < from + MAX_VALUE; i++) {
     const code = cursor.at(i)
+    if (code === 34 && short < 0) short = i
     if (code < 33 || code === close || code === 92) break
     if (!quoted && (code === 44 || code === 59 || code === 34 || code === 39 || code === 38 || code === 41 || code === 125)) break
   }
-  return i > from && i < from + MAX_VALUE ? { from, to: i, quoted } : undefined
+  const shortTo = short < 0 ? i : short
+  const to = i < from + MAX_VALUE ? i : shortTo
+  return to > from && to < from + MAX_VALUE ? { from, to, shortTo, quoted } : undefined
 }
 
 /** What reads like code or prose rather than a value: a call, a variable, a type, a word. */
@@ -101,10 +107,10 @@ const keyAssignment = secret({
     if (cursor.is(end, WORD) || isPublic(cursor, start)) return false
     const value = assigned(cursor, end)
     if (value === undefined) return false
-    const text = cursor.slice(value.from, value.to)
-    if (text.length < 16 || text.length > 200 || cursor.run(value.from, BASE64 | DASH | UNDERSCORE | DOT, MAX_VALUE) !== value.to)
-      return false
-    return isRandom(text) && !isPlaceholder(text) && !codeLike.test(text) && cursor.match(value.from, value.to)
+    const { from, shortTo } = value
+    const text = cursor.slice(from, shortTo)
+    if (text.length < 16 || text.length > 200 || cursor.run(from, BASE64 | DASH | UNDERSCORE | DOT, MAX_VALUE) !== shortTo) return false
+    return isRandom(text) && !isPlaceholder(text) && !codeLike.test(text) && cursor.match(from, shortTo)
   },
 })
 
@@ -143,20 +149,22 @@ function userPassword(cursor: Cursor, at: number): boolean {
     while (i < from + 256 && (classOf(cursor.at(i)) & PRINTABLE) !== 0 && !isQuote(cursor.at(i)) && !(colon && cursor.at(i) === 58)) i++
     return i
   }
-  let from = isQuote(cursor.at(at)) ? at + 1 : at
+  const from = isQuote(cursor.at(at)) ? at + 1 : at
   let colon = end(from, true)
   // `"user":"password"`
   if (isQuote(cursor.at(colon)) && cursor.at(colon + 1) === 58) colon++
   if (cursor.at(colon) !== 58) return false
-  const value = isQuote(cursor.at(colon + 1)) ? colon + 2 : colon + 1
-  let to = end(value, false)
+  const quoted = isQuote(cursor.at(colon + 1))
+  const value = quoted ? colon + 2 : colon + 1
+  const to = end(value, false)
   const user = cursor.slice(from, colon)
-  // `key:` has no password: the key is the user.
-  if (to === value && user.length >= 8 && /\d/.test(user)) to = colon
-  else from = value
-  const text = cursor.slice(from, to)
-  if (text.length < 3 || text.startsWith('//') || /^[$<]/.test(user) || exampleWord.test(text) || isPlaceholder(text)) return false
-  return !(NUMBER.test(text) || (text === user && from === value)) && cursor.match(from, to)
+  if (/^[$<]/.test(user)) return false
+  const isSecret = (text: string): boolean =>
+    text.length >= 3 && !text.startsWith('//') && !exampleWord.test(text) && !isPlaceholder(text) && !NUMBER.test(text)
+  const password = cursor.slice(value, to)
+  if (isSecret(password) && password !== user) return cursor.match(value, to)
+  // `key:` has no password: the key is the user. In raw JSON the quote after it may be where the text ends.
+  return (to === value || quoted) && user.length >= 8 && /\d/.test(user) && isSecret(user) && cursor.match(from, colon)
 }
 
 const awsSecret = secret({
@@ -168,9 +176,9 @@ const awsSecret = secret({
   verify(cursor, _start, end) {
     const name = cursor.run(end, WORD | DASH, 24)
     const value = assigned(cursor, name)
-    if (value === undefined || value.to - value.from !== 40) return false
-    const text = cursor.slice(value.from, value.to)
-    return /^[A-Za-z0-9+/]{40}$/.test(text) && entropy(text) >= 4 && cursor.match(value.from, value.to)
+    if (value === undefined || value.shortTo - value.from !== 40) return false
+    const text = cursor.slice(value.from, value.shortTo)
+    return /^[A-Za-z0-9+/]{40}$/.test(text) && entropy(text) >= 4 && cursor.match(value.from, value.shortTo)
   },
 })
 

@@ -134,17 +134,21 @@ const MAX_LINE = 120
 
 function announcedAddress(cursor: Cursor, end: number): boolean {
   const from = cursor.run(end, SPACE, 4)
+  // In raw JSON a quote may be where the text ends: what stands before it may be an address on its own.
+  let quoted = -1
   let digits = 0
   let to = from
   for (; to < from + MAX_LINE; to++) {
     const code = cursor.at(to)
     if (code < 0 || code === 10 || code === 59 || code === 64) break
+    if (code === 34 && digits > 0 && quoted < 0 && isAddress(cursor.slice(from, to))) quoted = to
     if (cursor.is(to, DIGIT)) digits++
   }
-  if (cursor.at(to) === 64 || digits === 0) return false
-  const text = cursor.slice(from, to)
-  return /\p{L}{3}/u.test(text) && !/^https?:|^0x|\d+\.\d+\.\d+/.test(text) && cursor.match(from, to)
+  if (cursor.at(to) !== 64 && digits > 0 && isAddress(cursor.slice(from, to))) return cursor.match(from, to)
+  return quoted > 0 && cursor.match(from, quoted)
 }
+
+const isAddress = (text: string): boolean => /\p{L}{3}/u.test(text) && !/^https?:|^0x|\d+\.\d+\.\d+/.test(text)
 
 /** What identifies a person beyond mail, phone and numbers. Names are not guessed: give the `names` hook a recogniser for those. */
 export const personal: readonly Kind[] = [passport, dateOfBirth, { ...address, reachesBack: true, wholeWords: false }]

@@ -1,12 +1,13 @@
 import { createRedactor, type Kind } from 'safe-mcp/redact'
 import { credentials } from 'safe-mcp/redact/credentials'
 import { nationalIds } from 'safe-mcp/redact/national-ids'
+import { personal } from 'safe-mcp/redact/personal'
 import { describe, expect, it } from 'vitest'
 import { random } from '../random.ts'
 import { examples } from './examples.ts'
 
 const redactor = createRedactor()
-const wide = createRedactor({ rules: [...credentials, ...nationalIds] })
+const wide = createRedactor({ rules: [...credentials, ...nationalIds, ...personal] })
 
 const fragments = [
   ...Object.values(examples).flatMap(({ match, near }) => [...match, ...near].map((text) => text.replace(/[«»]/g, ''))),
@@ -117,8 +118,27 @@ describe('for any text', () => {
       let json = JSON.stringify(value, null, source.below(2))
       if (ascii) json = json.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
       if (source.below(4) === 0) json = json.replaceAll('/', '\\/')
-      const { changed } = redactor.redactValue(JSON.parse(json))
-      if (changed) expect(redactor.gate(json), `seed ${source.seed}, round ${round}: ${json}`).toBe(true)
+      for (const one of [redactor, wide]) {
+        const { changed } = one.redactValue(JSON.parse(json))
+        if (changed) expect(one.gate(json), `seed ${source.seed}, round ${round}: ${json}`).toBe(true)
+      }
+    }
+  })
+
+  it('the gate sees what is something only because its text ends there', () => {
+    const random = 'a1B2c3D4e5F6g7H8j9K0'
+    const filler = 'x'.repeat(400)
+    for (const text of [
+      'Address: Hauptstr. 5, Berlin',
+      "Server=db;User=sa;Password='Pa55w0rd",
+      "password = 'hunter2",
+      `api_key: '${random}${random}`,
+      `curl -u ${random}:`,
+    ]) {
+      for (const value of [[text], [text, '1.2.3'], [text, filler], { a: text, b: `${filler}@1.2.3` }]) {
+        expect(wide.redactValue(value).changed, text).toBe(true)
+        expect(wide.gate(JSON.stringify(value)), JSON.stringify(value)).toBe(true)
+      }
     }
   })
 
