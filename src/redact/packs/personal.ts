@@ -134,18 +134,23 @@ const MAX_LINE = 120
 
 function announcedAddress(cursor: Cursor, end: number): boolean {
   const from = cursor.run(end, SPACE, 4)
-  // In raw JSON a quote may be where the text ends: what stands before it may be an address on its own.
   let quoted = -1
   let digits = 0
   let to = from
   for (; to < from + MAX_LINE; to++) {
     const code = cursor.at(to)
     if (code < 0 || code === 10 || code === 59 || code === 64) break
-    if (code === 34 && digits > 0 && quoted < 0 && isAddress(cursor.slice(from, to))) quoted = to
+    if (code === 34 && digits > 0 && quoted < 0 && mayEndString(cursor, to) && isAddress(cursor.slice(from, to))) quoted = to
     if (cursor.is(to, DIGIT)) digits++
   }
   if (cursor.at(to) !== 64 && digits > 0 && isAddress(cursor.slice(from, to))) return cursor.match(from, to)
   return quoted > 0 && cursor.match(from, quoted)
+}
+
+/** In raw JSON a quote is where a text ends, and what stands before it may be an address though what follows is none. */
+function mayEndString(cursor: Cursor, quote: number): boolean {
+  const next = cursor.at(cursor.at(quote + 1) === 32 ? quote + 2 : quote + 1)
+  return next === 44 || next === 58 || next === 93 || next === 125
 }
 
 const isAddress = (text: string): boolean => /\p{L}{3}/u.test(text) && !/^https?:|^0x|\d+\.\d+\.\d+/.test(text)
