@@ -25,12 +25,16 @@ const short = (code: number): string => escapes.get(code) ?? String.fromCharCode
 /** The same by byte; whatever else is escaped stands for itself. */
 const unescaped = Uint8Array.from({ length: 0x80 }, (_, code) => short(code).charCodeAt(0))
 
+/** A backslash stands in what was written last. */
+export let keptBackslash = false
+
 /**
  * Writes the same to `bytes`, which `view` shows too, and gives how long it is. -1 where that is not plain ASCII, or something in it may stand for
  * something else once more.
  */
 export function writeUnescaped(json: string, bytes: Uint8Array, view: DataView): number {
   if (!encodeAscii(json, bytes)) return -1
+  keptBackslash = false
   const first = json.indexOf('\\')
   return first < 0 ? json.length : closeUp(json, bytes, view, first)
 }
@@ -58,6 +62,7 @@ function closeUp(json: string, bytes: Uint8Array, view: DataView, from: number):
   let at = from | 0
   let end = at
   let gap = LONG
+  let kept = false
   while (at < to) {
     const begin = at
     if (gap >= LONG) {
@@ -88,10 +93,12 @@ function closeUp(json: string, bytes: Uint8Array, view: DataView, from: number):
     if (at >= to) break
     const escaped = bytes[(at + 1) | 0]!
     at = (at + 2) | 0
+    if (escaped === BACKSLASH) kept = true
     // An escape by number, or the beginning of one that stands in the text.
     if (escaped === U || (escaped === BACKSLASH && bytes[at] === U)) return -1
     bytes[end] = unescaped[escaped]!
     end = (end + 1) | 0
   }
+  keptBackslash = kept
   return end
 }

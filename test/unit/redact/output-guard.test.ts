@@ -42,6 +42,13 @@ describe('the output guard on an MCP route', () => {
     expect(JSON.parse(out.content[0].text)).toEqual(out.structuredContent)
   })
 
+  it('redacts what begins a line of a string in text that is JSON', async () => {
+    const lines = (...values: readonly string[]): string => JSON.stringify({ note: values.join('\n') })
+    const body = result(text(lines('who:', '123-45-6789', '4111 1111 1111 1111', '"', '(415) 555-2671')))
+    const { result: out } = JSON.parse((await answer(outputGuard(), { body })).body)
+    expect(out.content[0].text).toBe(lines('who:', '[SSN_REDACTED]', '[CARD_REDACTED]', '"', '[PHONE_REDACTED]'))
+  })
+
   it('redacts numbers in text that is JSON, in error data and in notifications', async () => {
     const inText = JSON.parse((await answer(outputGuard(), { body: result(text('{"card":4111111111111111,"n":5}')) })).body)
     expect(inText.result.content[0].text).toBe('{"card":0,"n":5}')
