@@ -8,7 +8,7 @@ import { findRuns } from './runs.ts'
 import { Evidence, FOREVER, type Sensitivity, thresholdOf, WINDOW, weightOf } from './score.ts'
 import { SKETCHED, sketch } from './sketch.ts'
 import { triggerWords } from './triggers.ts'
-import { unescapeJson } from './unescape.ts'
+import { unescapeAgain, unescapeJson } from './unescape.ts'
 
 /** What came shortly before may have been taken for a repetition of something in another string, and a sketch may end before its rule. */
 const SLACK = 64 + SKETCHED
@@ -30,7 +30,8 @@ const MAX_POINTS = 64
  *
  * It never misses what an exact scan of the strings finds: every string stands in the document between quotes, so whatever
  * a scan of it sees, the gate sees at the same distances; rules are sketched, weights and thresholds are the most generous of all slots
- * asked for, excuses do not count, and whatever bytes alone cannot tell (characters beyond ASCII, encodings) is a reason to look closer.
+ * asked for, excuses do not count, and whatever bytes alone cannot tell (characters beyond ASCII, encodings) is a reason to look closer. What
+ * still holds a backslash is looked at once more: JSON within a string has escapes of its own.
  */
 export function createGate(rules: readonly Rule[], sensitivity: Sensitivity): (bytes: Uint8Array, slots?: readonly SlotKind[]) => boolean {
   const sketches = rules.map(sketch)
@@ -57,13 +58,18 @@ export function createGate(rules: readonly Rule[], sensitivity: Sensitivity): (b
   }
   // Nothing is made for one look: most texts are short.
   let last: Point | undefined
-  return (given, slots = slotKinds) => {
-    const bytes = unescapeJson(given)
-    if (bytes === undefined) return true
+  const look = (bytes: Uint8Array, slots: readonly SlotKind[]): boolean => {
     if (slots !== last?.slots) last = pointOf(slots)
     last.evidence.reset()
     engine.begin(bytes)
     engine.onHit = last.onHit
     return program.ascii().find(bytes, engine) || findRuns(bytes, saysText)
+  }
+  return (given, slots = slotKinds) => {
+    const bytes = unescapeJson(given)
+    if (bytes === undefined || look(bytes, slots)) return true
+    if (bytes.length === given.length) return false
+    const within = unescapeAgain(bytes)
+    return within === undefined || (within !== bytes && look(within, slots))
   }
 }

@@ -1,4 +1,5 @@
 const BACKSLASH = 0x5c
+const U = 0x75
 
 const simple = new Uint8Array(128)
 for (const [letter, byte] of ['n\n', 't\t', 'r\r', 'b\b', 'f\f', '""', '\\\\', '//'].map(
@@ -17,18 +18,37 @@ export function unescapeJson(given: Uint8Array): Uint8Array | undefined {
   return isPlain(bytes) ? bytes : undo(bytes)
 }
 
-function undo(bytes: Uint8Array): Uint8Array | undefined {
+/**
+ * The same once more, for JSON that is a string of the document: its strings have escapes of their own. The very same bytes where there are none;
+ * whatever is no escape of JSON stands for itself, since it is in no such string.
+ */
+export function unescapeAgain(bytes: Uint8Array): Uint8Array | undefined {
+  return isPlain(bytes) ? bytes : undo(bytes, true)
+}
+
+function undo(bytes: Uint8Array, again = false): Uint8Array | undefined {
   const out = new Uint8Array(bytes.length)
   let length = 0
   for (let i = 0; i < bytes.length; i++) {
     let byte = bytes[i]!
     if (byte === BACKSLASH) {
-      byte = simple[bytes[++i] ?? 0] ?? 0
+      const escaped = bytes[++i] ?? 0
+      byte = simple[escaped] ?? 0
+      if (byte === 0 && again && !(escaped === U && isNumber(bytes, i + 1))) byte = escaped
       if (byte === 0) return undefined
     } else if (byte >= 0x80) return undefined
     out[length++] = byte
   }
   return out.subarray(0, length)
+}
+
+/** Four hexadecimal digits. */
+function isNumber(bytes: Uint8Array, from: number): boolean {
+  for (let i = from; i < from + 4; i++) {
+    const byte = bytes[i] ?? 0
+    if (!((byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66))) return false
+  }
+  return true
 }
 
 /**
