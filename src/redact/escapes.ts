@@ -1,3 +1,4 @@
+import { jsonEscapes } from '../lib/json-escapes.ts'
 import { encodeAscii } from '../scan/matcher/index.ts'
 
 const BACKSLASH = 0x5c
@@ -19,9 +20,7 @@ export function undoEscapes(json: string): string {
   return made + json.slice(copied)
 }
 
-/** What stands for which control character behind a backslash (RFC 8259 section 7). */
-const escapes = new Map([...'nrtbf'].map((char, i) => [char.charCodeAt(0), '\n\r\t\b\f'[i]!]))
-const short = (code: number): string => escapes.get(code) ?? String.fromCharCode(code)
+const short = (code: number): string => String.fromCharCode(jsonEscapes.get(code) ?? code)
 /** The same by byte; whatever else is escaped stands for itself. */
 const unescaped = Uint8Array.from({ length: 0x80 }, (_, code) => short(code).charCodeAt(0))
 

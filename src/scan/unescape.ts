@@ -1,11 +1,11 @@
+import { jsonEscapes } from '../lib/json-escapes.ts'
+import { hexNumber } from './decode/hex.ts'
+
 const BACKSLASH = 0x5c
 const U = 0x75
 
 const simple = new Uint8Array(128)
-for (const [letter, byte] of ['n\n', 't\t', 'r\r', 'b\b', 'f\f', '""', '\\\\', '//'].map(
-  (pair) => [pair.charCodeAt(0), pair.charCodeAt(1)] as const,
-))
-  simple[letter] = byte
+for (const [letter, byte] of jsonEscapes) simple[letter] = byte
 
 /**
  * The bytes of a JSON document with its escapes undone, quotes and brackets left in place; the very same bytes where there are none.
@@ -34,21 +34,12 @@ function undo(bytes: Uint8Array, again = false): Uint8Array | undefined {
     if (byte === BACKSLASH) {
       const escaped = bytes[++i] ?? 0
       byte = simple[escaped] ?? 0
-      if (byte === 0 && again && !(escaped === U && isNumber(bytes, i + 1))) byte = escaped
+      if (byte === 0 && again && !(escaped === U && hexNumber(bytes, i + 1, i + 5) >= 0)) byte = escaped
       if (byte === 0) return undefined
     } else if (byte >= 0x80) return undefined
     out[length++] = byte
   }
   return out.subarray(0, length)
-}
-
-/** Four hexadecimal digits. */
-function isNumber(bytes: Uint8Array, from: number): boolean {
-  for (let i = from; i < from + 4; i++) {
-    const byte = bytes[i] ?? 0
-    if (!((byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66))) return false
-  }
-  return true
 }
 
 /**

@@ -20,10 +20,11 @@ export interface Around {
   /** A digit stands among so many characters after the trigger. */
   readonly digitWithin?: number | undefined
   /** So many characters of some classes follow the trigger. */
-  readonly run?: Run | undefined
+  readonly run?: Stretch | undefined
 }
 
-export interface Run {
+/** Characters of the classes of `mask`, so many or more. */
+export interface Stretch {
   readonly mask: number
   readonly least: number
 }

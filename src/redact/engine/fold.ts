@@ -1,3 +1,4 @@
+import { jsonEscapes } from '../../lib/json-escapes.ts'
 import { lazily } from '../../lib/lazily.ts'
 
 /*
@@ -96,11 +97,6 @@ function escapeAt(text: string, at: number, json: boolean): number {
   }
   return next === 35 ? numericEntity(text, at + 2) : namedEntity(text, at + 1)
 }
-
-/** Two-character escapes of JSON strings (RFC 8259 section 7). */
-const jsonEscapes: ReadonlyMap<number, number> = new Map(
-  Array.from('"\\/nrtbf', (char, i) => [char.charCodeAt(0), '"\\/\n\r\t\b\f'.charCodeAt(i)]),
-)
 
 function numericEntity(text: string, at: number): number {
   const hex = (text.charCodeAt(at) | 32) === 120
